@@ -1,0 +1,59 @@
+"""Shapes, parameter counts and their derivations for neural-network layers, without a deep-learning framework.
+
+>>> from paramcalc import Conv2D
+>>> Conv2D(8, 5).output_shape((32, 32, 3)), Conv2D(8, 5).params((32, 32, 3))
+((28, 28, 8), 608)
+
+Knows: the public names and where they live. Must not load one before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError
+    from paramcalc.explain import Explanation, Part, Step
+    from paramcalc.layers.base import Layer
+    from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
+    from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
+    from paramcalc.layers.pool import GAP, Pool
+    from paramcalc.model import Model
+    from paramcalc.summary import Row, Summary
+    from paramcalc.weights import Weight
+    from paramcalc.windows import Window
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "GAP", "Activation", "ConfigError", "Conv1D", "Conv2D", "Conv3D", "Dense", "Dropout", "Explanation", "Flatten",
+    "Input", "Layer", "Model", "ParamcalcError", "Part", "Place", "Pool", "Row", "ShapeError", "Step", "Summary",
+    "Weight", "Window",
+]  # fmt: skip
+
+_HOMES = {
+    "errors": ("ConfigError", "ParamcalcError", "Place", "ShapeError"),
+    "explain": ("Explanation", "Part", "Step"),
+    "layers.base": ("Layer",),
+    "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
+    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
+    "layers.pool": ("GAP", "Pool"),
+    "model": ("Model",),
+    "summary": ("Row", "Summary"),
+    "weights": ("Weight",),
+    "windows": ("Window",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

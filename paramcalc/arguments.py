@@ -1,0 +1,163 @@
+"""What the arguments of a layer may be: each function takes what a user wrote and gives the plain value, or refuses.
+
+Knows: ints, flags, texts, choices, rates, sizes and paddings. Must not know: which layer asks.
+
+Every function takes the argument's name first, for the error, and raises `ConfigError` and nothing else. Bools are
+not ints, floats are not ints, lists are taken as tuples, and what comes back is of a builtin type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import SupportsFloat, SupportsIndex, TypeAlias
+
+from paramcalc.errors import ConfigError, shown
+from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int
+
+Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+Paddings: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
+OpenPadding: TypeAlias = str | int | tuple[tuple[int, int], ...]
+
+
+def integer(name: str, value: object, least: int = 1) -> int:
+    """An int from `least` to 2**63 - 1.
+
+    >>> integer("units", 10)
+    10
+    """
+    number = as_int(value)
+    if number is None or not least <= number <= LARGEST:
+        hint = f"write {int(value)}" if isinstance(value, float) and value.is_integer() else ""
+        raise ConfigError(name, INT_RANGE.format(least), shown(value), hint)
+    return number
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False.
+
+    >>> flag("use_bias", False)
+    False
+    """
+    if not isinstance(value, bool):
+        raise ConfigError(name, "True or False", shown(value))
+    return value
+
+
+def text(name: str, value: object) -> str:
+    """A text that is not empty.
+
+    >>> text("name", "conv2d")
+    'conv2d'
+    """
+    if not isinstance(value, str) or not value:
+        raise ConfigError(name, "a text that is not empty", shown(value))
+    return str(value)
+
+
+def choice(name: str, value: object, choices: tuple[str, ...]) -> str:
+    """One of a few words.
+
+    >>> choice("mode", "max", ("max", "average"))
+    'max'
+    """
+    if not isinstance(value, str) or value not in choices:
+        lowered = value.lower() if isinstance(value, str) else ""
+        hint = f"write {lowered!r}" if lowered in choices else ""
+        raise ConfigError(name, " or ".join(map(repr, choices)), shown(value), hint)
+    return str(value)
+
+
+def rate(name: str, value: SupportsFloat) -> float:
+    """A number from 0 to 1.
+
+    >>> rate("rate", 0.5)
+    0.5
+    """
+    number = -1.0
+    if isinstance(value, SupportsFloat) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
+            number = -1.0
+    if not 0 <= number <= 1:
+        raise ConfigError(name, "a number from 0 to 1", shown(value))
+    return number
+
+
+def sizes(name: str, value: object) -> int | tuple[int, ...]:
+    """An int from 1 for every axis alike, or a tuple or list of them, one for each axis.
+
+    >>> sizes("kernel_size", 5), sizes("kernel_size", [3, 5])
+    (5, (3, 5))
+    """
+    if not isinstance(value, (tuple, list)):
+        return integer(name, value)
+    if not value:
+        raise ConfigError(name, "an int, or an int for each axis", shown(value))
+    return tuple(integer(f"{name}[{index}]", number) for index, number in enumerate(value))
+
+
+def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
+    """One of `words`, an int from 0 for every side alike, or for each axis an int or a (before, after) pair.
+
+    >>> padding("padding", "same", ("valid", "same")), padding("padding", [1, (0, 2)], ())
+    ('same', ((1, 1), (0, 2)))
+    """
+    if isinstance(value, str):
+        if value not in words:
+            others = ", an int, or for each axis an int or a (before, after) pair"
+            raise ConfigError(name, ", ".join(map(repr, words)) + others, shown(value))
+        return str(value)
+    if not isinstance(value, (tuple, list)):
+        return integer(name, value, least=0)
+    if not value:
+        raise ConfigError(name, "an int or a (before, after) pair for each axis", shown(value))
+    return tuple(_pair(f"{name}[{index}]", sides) for index, sides in enumerate(value))
+
+
+def _pair(name: str, value: object) -> tuple[int, int]:
+    if not isinstance(value, (tuple, list)):
+        both = integer(name, value, least=0)
+        return both, both
+    if len(value) != 2:  # noqa: PLR2004 (a pair)
+        raise ConfigError(name, "an int or a (before, after) pair", shown(value))
+    return integer(f"{name}[0]", value[0], least=0), integer(f"{name}[1]", value[1], least=0)
+
+
+# Arguments that several families of layers share
+
+
+def trainable(value: bool) -> bool:
+    """Whether weights are trained.
+
+    >>> trainable(True)
+    True
+    """
+    return flag("trainable", value)
+
+
+def use_bias(value: bool) -> bool:
+    """Whether there is a bias.
+
+    >>> use_bias(True)
+    True
+    """
+    return flag("use_bias", value)
+
+
+def activation(value: str | None) -> str | None:
+    """The name of an activation function, or None.
+
+    >>> activation("relu")
+    'relu'
+    """
+    return None if value is None else text("activation", value)
+
+
+def data_format(value: str) -> str:
+    """Where the channels are.
+
+    >>> data_format("channels_first")
+    'channels_first'
+    """
+    return choice("data_format", value, DATA_FORMATS)

@@ -1,0 +1,153 @@
+"""The errors, and how a value that was refused is printed in one.
+
+Knows: the facts of a refusal and the sentence that is built from them. Must not know: layers, shapes, files.
+
+Every message reads "X must be ..., got ...", after the place where it happened and before the way out, where there
+is one. The facts stand on the error as attributes, so that a program need not read the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_MESSAGE_LIMIT = 2_000
+_PLACES_SHOWN = 6
+
+
+class Place(NamedTuple):
+    """Where in a model an error happened: which of its layers, and what came into it.
+
+    >>> Place(2, "dense", "Dense", (5, 5, 16))
+    Place(position=2, name='dense', type='Dense', in_shape=(5, 5, 16))
+    """
+
+    position: int
+    name: str
+    type: str
+    in_shape: tuple[int | None, ...]
+
+
+class ParamcalcError(ValueError):
+    """What every error of this library is: X must be so, but such a thing was given.
+
+    Attributes: `subject` (X), `expected`, `got` (as printed in the message: the object itself is not kept), `hint`
+    (the way out, or an empty string) and `where` (a `Place` for every model around the layer, the outermost first).
+
+    >>> error = ParamcalcError("units", "an int from 1 to 2**63 - 1", "0")
+    >>> str(error)
+    'units must be an int from 1 to 2**63 - 1, got 0'
+    >>> isinstance(error, ValueError), error.got
+    (True, '0')
+    """
+
+    def __init__(self, subject: str, expected: str, got: str, hint: str = "", where: tuple[Place, ...] = ()) -> None:
+        self.subject = subject
+        self.expected = expected
+        self.got = got
+        self.hint = hint
+        self.where = where
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        sentence = f"{self.subject} must be {self.expected}, got {self.got}{hint}"
+        text = f"{_printed_places(self.where)}: {sentence}" if self.where else sentence
+        return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
+
+    def inside(self, place: Place) -> Self:
+        """The same error, after noting that it happened inside the layer at `place` of a model.
+
+        >>> print(ShapeError("units", "known", "None").inside(Place(0, "dense", "Dense", (None,))))
+        layers[0] 'dense' (Dense), given (None,): units must be known, got None
+        """
+        self.where = (place, *self.where)
+        self.args = (self._message(),)
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.subject, self.expected, self.got, self.hint, self.where)
+
+
+class ConfigError(ParamcalcError):
+    """A layer, a model or an argument is wrong whatever its input would be.
+
+    >>> from paramcalc import Dense
+    >>> Dense(0)
+    Traceback (most recent call last):
+    paramcalc.errors.ConfigError: units must be an int from 1 to 2**63 - 1, got 0
+    """
+
+
+class ShapeError(ParamcalcError):
+    """A layer cannot take this input shape, or the shape leaves open what the answer needs.
+
+    >>> from paramcalc import Dense
+    >>> Dense(10).params((None,))
+    Traceback (most recent call last):
+    paramcalc.errors.ShapeError: in_shape[0] (features) must be known to count the weights, got None in (None,)
+    """
+
+
+def _printed_places(places: tuple[Place, ...]) -> str:
+    printed = [f"layers[{place.position}] {shown(place.name)} ({printable(place.type)})" for place in places]
+    if len(printed) > _PLACES_SHOWN:
+        left_out = len(printed) - _PLACES_SHOWN
+        printed[_PLACES_SHOWN // 2 : -_PLACES_SHOWN // 2] = [f"… {left_out} more …"]
+    return f"{' > '.join(printed)}, given {shown(places[-1].in_shape)}"
+
+
+def printable(text: str) -> str:
+    r"""`text` with every character that does not print written as its escape.
+
+    >>> print(printable("red\x1b[31m"))
+    red\x1b[31m
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+class _Printer(reprlib.Repr):
+    """`repr`, but bounded, deterministic (no addresses) and never an error, whatever the object does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxtuple = self.maxlist = self.maxset = self.maxfrozenset = self.maxdeque = 8
+        self.maxdict = 4
+        self.maxstring = 100
+        self.maxother = 200
+
+    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 (reprlib's signature)
+        # Python itself refuses to print an int of more than 4 300 digits
+        return repr(x) if x.bit_length() <= 256 else f"an int of {x.bit_length()} bits"  # noqa: PLR2004 (78 digits)
+
+    def repr_instance(self, x: object, level: int) -> str:  # noqa: ARG002 (reprlib's signature)
+        if type(x).__repr__ is object.__repr__:
+            return f"<{type(x).__name__} object>"
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(x))
+        return text if len(text) <= self.maxother else text[: self.maxother] + "…"
+
+
+_PRINTER = _Printer()
+
+
+def shown(value: object) -> str:
+    """`value` as messages print it: one short line without memory addresses, and never an error.
+
+    >>> shown((28, 28, 1)), shown("3"), shown(10**5000)
+    ('(28, 28, 1)', "'3'", 'an int of 16610 bits')
+    """
+    try:
+        text = _PRINTER.repr(value)
+    except Exception:  # noqa: BLE001 (a hostile __repr__ may raise anything)
+        text = f"<{type(value).__name__} object that cannot be printed>"
+    return printable(text.replace("\n", " "))

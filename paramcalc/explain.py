@@ -1,0 +1,369 @@
+"""Where every number comes from, step by step.
+
+Knows: how a layer's hooks are run on ints that remember their expression. Must not know: any family, how steps print.
+
+A layer is copied with its arguments turned into labelled numbers, its input shape likewise, and asked what it is
+always asked: the arithmetic that is explained is the arithmetic that is used.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from paramcalc import formula
+from paramcalc.layers.base import STEM, Layer, folded
+from paramcalc.model import Model
+from paramcalc.shapes import Shape, axis_labels, axis_names
+from paramcalc.traced import Traced
+from paramcalc.weights import Weight
+from paramcalc.windows import padding_labels
+
+UNKNOWN = "unknown"
+COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
+"""What is counted beside the weights, and the hook that counts it."""
+
+
+def _compared(expression: int | None) -> str:
+    return UNKNOWN if expression is None else formula.words(expression)
+
+
+@attrs.frozen
+class Step:
+    """One number and where it comes from.
+
+    Attributes: `layer`, the name of the layer in its model (empty for a layer alone); `what` the number is ("output
+    height", "kernel"); `detail`, True for what the short form leaves out; `notes`, remarks on what the formula
+    does not show by itself, such as the kind of padding or a division that really rounds.
+
+    >>> from paramcalc import Dense
+    >>> step = Dense(10).explain((84,)).steps[1]
+    >>> step.what, step.words, step.numbers, step.value
+    ('kernel', 'input features × units', '84 × 10', 840)
+    """
+
+    layer: str
+    what: str
+    _expression: int | None = attrs.field(alias="expression", eq=_compared, repr=False)
+    detail: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> int | None:
+        """The number itself, or None where it is not known.
+
+        >>> Step("", "bias", Traced.leaf(8, "filters")).value
+        8
+        """
+        return None if self._expression is None else int(self._expression)
+
+    @property
+    def words(self) -> str:
+        """The formula in words.
+
+        >>> Step("", "bias", Traced.leaf(8, "filters")).words
+        'filters'
+        """
+        return UNKNOWN if self._expression is None else formula.words(self._expression)
+
+    @property
+    def numbers(self) -> str:
+        """The formula with the numbers put in: evaluated, it gives `value`. `None` where that is not known.
+
+        >>> Step("", "bias", Traced.leaf(8, "filters")).numbers
+        '8'
+        """
+        return "None" if self._expression is None else formula.numbers(self._expression)
+
+    @property
+    def latex(self) -> str:
+        r"""The whole equation for LaTeX's math mode: what = words = numbers = value.
+
+        >>> print(Step("", "bias", Traced.leaf(8, "filters")).latex)
+        \text{bias} = \text{filters} = 8
+        """
+        what = rf"\text{{{formula.latex_text(self.what)}}}"
+        if self._expression is None:
+            return rf"{what} = \text{{{UNKNOWN}}}"
+        sides = (formula.latex(self._expression), formula.latex(self._expression, with_numbers=True), str(self.value))
+        return " = ".join((what, *dict.fromkeys(sides)))
+
+    @property
+    def short(self) -> Step:
+        """The same step without the operations that do nothing, such as a division by a stride of 1.
+
+        >>> from paramcalc import Conv1D
+        >>> step = Conv1D(4, 3).explain((9, 1)).steps[0]
+        >>> step.numbers, step.short.numbers
+        ('⌊(9 − (1 × (3 − 1) + 1)) / 1⌋ + 1', '9 − 3 + 1')
+        """
+        if self._expression is None:
+            return self
+        return attrs.evolve(self, expression=formula.simplified(self._expression))
+
+
+@attrs.frozen
+class Part:
+    """The steps of one layer, or the totals of a model.
+
+    Attributes: `name` of the layer in its model (empty for a layer alone); `layer`, as it is written in Python (empty
+    for a model's totals); `in_shape`; `steps`.
+
+    >>> from paramcalc import Dense
+    >>> part = Dense(10).explain((84,)).parts[0]
+    >>> part.layer, part.in_shape, len(part.steps)
+    ('Dense(10)', (84,), 8)
+    """
+
+    name: str
+    layer: str
+    in_shape: Shape
+    steps: tuple[Step, ...]
+
+
+@attrs.frozen
+class Explanation:
+    """Where every number of a layer or a model comes from.
+
+    `parts` are the layers in order, and then the totals of a model. As text and in a notebook it prints its `short`
+    form; `to_markdown`, `to_latex` and `to_dict` hold every step of this one.
+
+    >>> from paramcalc import Dense
+    >>> explanation = Dense(10).explain((84,))
+    >>> [step.what for step in explanation.short.steps]
+    ['output features', 'kernel', 'bias', 'params']
+    >>> [step.what for step in explanation.steps][4:]
+    ['trainable params', 'non-trainable params', 'MACs', 'connections']
+    """
+
+    parts: tuple[Part, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all parts: one for every output axis, every weight and every total.
+
+        >>> from paramcalc import Flatten
+        >>> [str(step.value) for step in Flatten().explain((5, 5, 16)).short.steps]
+        ['400', '0']
+        """
+        return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def short(self) -> Explanation:
+        """The same without the details: totals that say nothing new, and operations that do nothing.
+
+        >>> from paramcalc import Conv2D
+        >>> Conv2D(8, 5).explain((32, 32, 3)).short.steps[0].words
+        'input height − kernel height + 1'
+        """
+        return Explanation(
+            tuple(
+                attrs.evolve(part, steps=tuple(step.short for step in part.steps if not step.detail))
+                for part in self.parts
+            )
+        )
+
+    def __str__(self) -> str:
+        from paramcalc.render.text import explanation_as_text
+
+        return explanation_as_text(self.short)
+
+    def to_text(self) -> str:
+        """Every step, as `str` prints the short form.
+
+        >>> from paramcalc import Flatten
+        >>> print(Flatten().explain((5, 16)).to_text())
+        Flatten() on (5, 16)
+          output features      = input length × input channels = 5 × 16 = 80
+          params               = 0
+          trainable params     = 0
+          non-trainable params = 0
+          MACs                 = 0
+          connections          = 0
+        """
+        from paramcalc.render.text import explanation_as_text
+
+        return explanation_as_text(self)
+
+    def to_markdown(self) -> str:
+        """Every step, as one Markdown table for each part.
+
+        >>> from paramcalc import Dropout
+        >>> print(Dropout(0.5).explain((84,)).short.to_markdown())
+        **Dropout(0.5) on (84,)**
+        <BLANKLINE>
+        | what | formula | numbers | value |
+        | :--- | :--- | :--- | ---: |
+        | output features | input features | 84 | 84 |
+        | params | 0 | 0 | 0 |
+        """
+        from paramcalc.render.markdown import explanation_as_markdown
+
+        return explanation_as_markdown(self)
+
+    def to_latex(self) -> str:
+        r"""Every step, as one `align*` of the package amsmath for each part.
+
+        >>> from paramcalc import Dropout
+        >>> print(Dropout(0.5).explain((84,)).short.to_latex())
+        \paragraph{Dropout(0.5) on (84,)}
+        \begin{align*}
+        \text{output features} &= \text{input features} = 84 \\
+        \text{params} &= 0
+        \end{align*}
+        """
+        from paramcalc.render.latex import explanation_as_latex
+
+        return explanation_as_latex(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every step as plain values that JSON takes, one flat row each.
+
+        >>> from paramcalc import Dense
+        >>> Dense(10).explain((84,)).to_dict()["steps"][2]["words"]
+        'units'
+        """
+        return {
+            "steps": [
+                {
+                    "layer": step.layer,
+                    "what": step.what,
+                    "words": step.words,
+                    "numbers": step.numbers,
+                    "latex": step.latex,
+                    "value": step.value,
+                    "notes": "; ".join(step.notes),
+                }
+                for step in self.steps
+            ]
+        }
+
+    def _repr_markdown_(self) -> str:
+        return self.short.to_markdown()
+
+
+def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
+    """The explanation of one layer on its own.
+
+    >>> from paramcalc import Dropout
+    >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
+    'input features'
+    """
+    return Explanation((_layer_part("", layer, in_shape),))
+
+
+def explain_model(model: Model, in_shape: Shape) -> Explanation:
+    """The explanation of every layer of a model, of the models inside it, and then of the totals.
+
+    >>> from paramcalc import Dense
+    >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
+    'small'
+    """
+    return Explanation(tuple(_model_parts(model.name or model.automatic_name, "", model, in_shape)))
+
+
+def _layer_part(name: str, layer: Layer, in_shape: Shape) -> Part:
+    data_format = getattr(layer, "data_format", "channels_last")
+    names = axis_names(len(in_shape), data_format)
+    labelled_shape = tuple(
+        size if size is None else Traced.leaf(size, f"input {axis}") for axis, size in zip(names, in_shape, strict=True)
+    )
+    labelled = _labelled(layer)
+    output_shape, weights = labelled._answer(labelled_shape)
+    axes = [f"output {axis}" for axis in axis_names(len(output_shape), data_format)]
+    steps = [
+        *(_step(name, axis, _sourced(size, layer)) for axis, size in zip(axes, output_shape, strict=True)),
+        *(_step(name, weight.name, _sourced(weight.size, layer)) for weight in weights),
+        *_weight_totals(name, layer, weights),
+    ]
+    # The costs start from the output's axes as they are called, not from how they came about
+    called = tuple(
+        size if size is None else Traced.leaf(int(size), axis) for axis, size in zip(axes, output_shape, strict=True)
+    )
+    for what, hook in COSTS.items():
+        steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
+    return Part(name, repr(layer), in_shape, tuple(steps))
+
+
+def _weight_totals(name: str, layer: Layer, weights: Sequence[Weight]) -> Iterator[Step]:
+    trained = [weight for weight in weights if weight.trainable and layer.trainable]
+    fixed = [weight for weight in weights if weight not in trained]
+    for what, some in (("params", weights), ("trainable params", trained), ("non-trainable params", fixed)):
+        sizes = [_sourced(weight.size, layer) for weight in some]
+        expression = formula.total([weight.name for weight in some], sizes)
+        yield _step(name, what, expression, detail=what != "params" and not fixed)
+
+
+def _model_parts(name: str, prefix: str, model: Model, in_shape: Shape) -> Iterator[Part]:
+    """The parts of a model's layers, and then the part of its totals."""
+    rows: list[tuple[str, dict[str, int | None]]] = []
+    frozen = False
+    for own_name, layer, shape, (_, params, own_trained) in model._placed(in_shape, {}):
+        trained = own_trained if model.trainable else 0
+        path = f"{prefix}{own_name}"
+        if isinstance(layer, Model):
+            yield from _model_parts(path, f"{path}/", layer, shape)
+        else:
+            yield _layer_part(path, layer, shape)
+        frozen = frozen or trained < params
+        rows.append((own_name, {
+            "params": params, "trainable params": trained, "non-trainable params": params - trained,
+            **{what: layer._cost(hook, shape, {}) for what, hook in COSTS.items()},
+        }))  # fmt: skip
+    steps = []
+    for what in rows[0][1]:
+        detail = what in COSTS or (what != "params" and not frozen)
+        steps.append(_step(name, what, _summed([(row, values[what]) for row, values in rows]), detail=detail))
+    yield Part(name, "", in_shape, tuple(steps))
+
+
+def _summed(values: Sequence[tuple[str, int | None]]) -> int | None:
+    """The sum of the layers' numbers, each under the name of its layer; None where one is not known."""
+    leaves = [None if value is None else Traced.leaf(value, name) for name, value in values if value != 0]
+    known = [leaf for leaf in leaves if leaf is not None]
+    if len(known) < len(leaves):
+        return None
+    if len(known) <= 1:
+        return known[0] if known else 0
+    return Traced.of("sum", sum(map(int, known)), tuple(known), (1,) * len(known))
+
+
+def _step(layer: str, what: str, expression: int | None, *, detail: bool = False) -> Step:
+    return Step(layer, what, expression, detail, () if expression is None else formula.remarks(expression))
+
+
+def _sourced(size: Any, layer: Layer) -> Any:
+    """A number that a hook states without computing it comes from the layer itself."""
+    return Traced.leaf(size, f"set by {type(layer).__name__}") if type(size) is int else size
+
+
+def _labelled(layer: Layer) -> Layer:
+    """A copy of the layer whose numbers know what they are called."""
+    twin = copy.copy(layer)
+    for field in attrs.fields(type(layer)):
+        value = getattr(layer, field.name)
+        stem: str | None = field.metadata.get(STEM)
+        idle = folded(value, getattr(layer, "rank", 0)) == field.default
+        object.__setattr__(twin, field.name, _with_labels(value, stem, field.name.replace("_", " "), idle))
+    return twin
+
+
+def _with_labels(value: Any, stem: str | None, name: str, idle: bool) -> Any:
+    if type(value) is int:
+        return Traced.leaf(value, stem or name, idle=idle)
+    if type(value) is not tuple or not value:
+        return value
+    labels: Sequence[Any] = [f"{name} {index}" for index in range(len(value))]
+    if stem is not None:
+        labels = axis_labels(stem, len(value)) if type(value[0]) is int else padding_labels(len(value))
+    if all(type(number) is int for number in value):
+        return tuple(Traced.leaf(number, label, idle=idle) for number, label in zip(value, labels, strict=True))
+    if stem is not None:
+        return tuple(
+            tuple(Traced.leaf(side, label) for side, label in zip(pair, pair_labels, strict=True))
+            for pair, pair_labels in zip(value, labels, strict=True)
+        )
+    return value

@@ -1,0 +1,277 @@
+"""What every layer is: a frozen value that states its output shape and the arrays it owns.
+
+Knows: how counts, costs and explanations follow from those two. Must not know: any particular layer.
+
+A subclass writes hooks; the public methods normalise and check what comes in and what the hooks return, once, so that
+a hook trusts its input. A hook may be run on ints that remember their expression (see `traced.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import attrs
+
+from paramcalc.arguments import integer, text, trainable
+from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
+from paramcalc.shapes import LARGEST, Shape, ShapeLike, as_shape
+from paramcalc.traced import Traced
+from paramcalc.weights import Weight
+from paramcalc.windows import Window
+
+if TYPE_CHECKING:
+    from paramcalc.explain import Explanation
+
+Tally: TypeAlias = tuple[Shape, int, int]
+"""The output shape, the parameters, and how many of them are trained."""
+
+Memo: TypeAlias = dict[tuple[int, str, Shape], Any]
+"""What one evaluation found for the models inside a model: by identity, question and input shape."""
+
+STEM = "stem"
+"""The key of a field's metadata that says: one number for each spatial axis, called so ("kernel" → "kernel height")."""
+
+
+def _name(value: str | None) -> str | None:
+    return None if value is None else text("name", value)
+
+
+def snake_case(class_name: str) -> str:
+    """The name that a layer of this class gets by itself, as Keras forms it.
+
+    >>> snake_case("Conv2D"), snake_case("MultiHeadAttention"), snake_case("GAP")
+    ('conv2d', 'multi_head_attention', 'gap')
+    """
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+@attrs.frozen(repr=False)
+class Layer:
+    """One layer of a network. A subclass says what it does to a shape and which arrays it owns; the rest follows.
+
+    Arguments of every layer: `name`, a text that is not empty (left out, a model numbers it: `conv2d`, `conv2d_1`),
+    and `trainable`, whether its weights are trained.
+
+    `compute_output_shape(in_shape)` must be written; `compute_weights(in_shape)` where the layer owns arrays;
+    `compute_macs` and `compute_connections` where their number is known; `compute_windows` where it slides over axes.
+
+    >>> class Scale(Layer):
+    ...     def compute_output_shape(self, in_shape):
+    ...         return in_shape
+    ...     def compute_weights(self, in_shape):
+    ...         return (Weight("factor", {"channels": in_shape[-1]}),)
+    >>> Scale().params((28, 28, 8))
+    8
+    """
+
+    automatic_name: ClassVar[str]
+
+    name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
+    trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
+
+    def __init_subclass__(cls) -> None:
+        cls.automatic_name = snake_case(cls.__name__)
+
+    # What a subclass writes
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        """Hook, which every layer writes: the output shape. Raises `ShapeError` where the input shape does not fit."""
+        raise ConfigError(f"{type(self).__name__}.compute_output_shape", "written by the class of the layer", "nothing")
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        """Hook: the arrays that the layer owns, in Keras's order; none unless a subclass says so."""
+        return ()
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        """Hook: the multiply-adds for one example; None, which means not known, unless a subclass says so."""
+        return None
+
+    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        """Hook: the inputs of every unit plus its bias; None, which means not known, unless a subclass says so."""
+        return None
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        """Hook: the window on each spatial axis, empty where each position is seen alone, None where not known."""
+        return None
+
+    # What everybody asks
+
+    def output_shape(self, in_shape: ShapeLike) -> Shape:
+        """The shape that comes out for an input of this shape, both without the batch axis.
+
+        Raises `ShapeError` where the layer cannot take the shape. Axes that are None, not known, pass through
+        wherever the answer does not need them.
+
+        >>> from paramcalc import Conv2D
+        >>> Conv2D(8, 5).output_shape((32, None, 3))
+        (28, None, 8)
+        """
+        return self._output_shape(as_shape(in_shape))
+
+    def weights(self, in_shape: ShapeLike) -> tuple[Weight, ...]:
+        """The arrays that the layer owns when it is built for an input of this shape.
+
+        Raises `ShapeError` where the layer cannot take the shape, or needs an axis that is None.
+
+        >>> from paramcalc import Dense
+        >>> [(weight.name, weight.shape) for weight in Dense(10).weights((84,))]
+        [('kernel', (84, 10)), ('bias', (10,))]
+        """
+        weights = self._answer(as_shape(in_shape))[1]
+        return weights if self.trainable else tuple(attrs.evolve(weight, trainable=False) for weight in weights)
+
+    def params(self, in_shape: ShapeLike) -> int:
+        """How many parameters the layer has: the sum of the sizes of its weights, trained or not.
+
+        Raises `ShapeError` as `weights` does.
+
+        >>> from paramcalc import Conv2D
+        >>> Conv2D(8, 5).params((32, 32, 3))
+        608
+        """
+        return self._tally(as_shape(in_shape), {})[1]
+
+    def macs(self, in_shape: ShapeLike) -> int | None:
+        """The multiply-adds of one example's forward pass, or None where their number is not known.
+
+        Counted are multiply-adds with weights and between activations. Biases, pooling, activation functions,
+        normalisation and look-ups count 0. One multiply-add is two FLOPs.
+
+        >>> from paramcalc import Conv2D, Pool
+        >>> Conv2D(8, 5).macs((32, 32, 3)), Conv2D(8, 5).macs((None, 32, 3)), Pool(2).macs((28, 28, 8))
+        (470400, None, 0)
+        """
+        return self._cost("compute_macs", as_shape(in_shape), {})
+
+    def connections(self, in_shape: ShapeLike) -> int | None:
+        """The connections as LeCun et al. counted them in 1998: the inputs of every unit plus its bias.
+
+        An input in the padding counts as any other. None where the number is not known.
+
+        >>> from paramcalc import Conv2D
+        >>> Conv2D(6, 5).connections((32, 32, 1))  # C1 of LeNet-5
+        122304
+        """
+        return self._cost("compute_connections", as_shape(in_shape), {})
+
+    def windows(self, in_shape: ShapeLike) -> tuple[Window, ...] | None:
+        """The window that one output sees on each spatial axis; empty where it sees one position, None if not known.
+
+        >>> from paramcalc import Pool
+        >>> Pool(3, 2).windows((28, 8))
+        (Window(kernel=3, stride=2, dilation=1),)
+        """
+        shape = as_shape(in_shape)
+        self._output_shape(shape)
+        return self.compute_windows(shape)
+
+    def explain(self, in_shape: ShapeLike) -> Explanation:
+        """Where every number comes from: each output axis and each weight in words, in numbers and as a value.
+
+        Raises `ShapeError` as `weights` does.
+
+        >>> from paramcalc import Dense
+        >>> print(Dense(10).explain((84,)))
+        Dense(10) on (84,)
+          output features = units = 10
+          kernel          = input features × units = 84 × 10 = 840
+          bias            = units = 10
+          params          = (input features + 1) × units = (84 + 1) × 10 = 850
+        """
+        from paramcalc.explain import explain_layer  # a later room: loaded when it is asked for
+
+        return explain_layer(self, as_shape(in_shape))
+
+    # How the answers are put together; a model does it differently
+
+    def _output_shape(self, in_shape: Shape) -> Shape:
+        try:
+            return self._checked(self.compute_output_shape(in_shape))
+        except ParamcalcError:
+            raise
+        except Exception as error:
+            raise self._failed("compute_output_shape", in_shape, error) from error
+
+    def _answer(self, in_shape: Shape) -> tuple[Shape, tuple[Weight, ...]]:
+        hook = "compute_output_shape"
+        try:
+            output_shape = self._checked(self.compute_output_shape(in_shape))
+            hook = "compute_weights"
+            weights = self.compute_weights(in_shape)
+            if type(weights) is not tuple:
+                weights = tuple(weights)
+        except ParamcalcError:
+            raise
+        except Exception as error:
+            raise self._failed(hook, in_shape, error) from error
+        for weight in weights:
+            if type(weight) is not Weight:
+                raise ConfigError(f"every weight of {type(self).__name__}", "a Weight", shown(weight))
+        return output_shape, weights
+
+    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
+        output_shape, weights = self._answer(in_shape)
+        total = trained = 0
+        for weight in weights:
+            size = weight.size
+            total += size
+            if weight.trainable:
+                trained += size
+        return output_shape, total, trained if self.trainable else 0
+
+    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+        return self._asked(hook, in_shape, *self._answer(in_shape))
+
+    def _asked(self, hook: str, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        """What a hook that counts costs says, checked."""
+        try:
+            cost = getattr(self, hook)(in_shape, output_shape, weights)
+        except ParamcalcError:
+            raise
+        except Exception as error:
+            raise self._failed(hook, in_shape, error) from error
+        if cost is None or isinstance(cost, Traced):
+            return cost
+        return cost if type(cost) is int and cost >= 0 else integer(f"{type(self).__name__}.{hook}", cost, least=0)
+
+    def _checked(self, output_shape: object) -> Shape:
+        """The output shape of a hook as a plain tuple of axes that can be."""
+        shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
+        if type(shape) is tuple:
+            for axis in shape:
+                if axis is not None and not (0 < axis <= LARGEST if type(axis) is int else type(axis) is Traced):
+                    break
+            else:
+                return shape
+        return as_shape(shape, f"{type(self).__name__}'s output shape")
+
+    def _failed(self, hook: str, in_shape: Shape, error: Exception) -> ShapeError:
+        got = f"{type(error).__name__}: {shown(str(error))} from {shown(in_shape)}"
+        return ShapeError(f"{type(self).__name__}.{hook}", "able to answer", got)
+
+    def __repr__(self) -> str:
+        required, others = [], []
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if STEM in field.metadata:
+                value = folded(value, getattr(self, "rank", 0))
+            if field.init and field.default is attrs.NOTHING and not field.kw_only:
+                required.append(repr(value))
+            elif field.init and value != field.default:
+                others.append(f"{field.alias}={value!r}")
+        return f"{type(self).__name__}({', '.join(required + others)})"
+
+
+def folded(value: object, rank: int) -> object:
+    """The short way to write one number or padding for each axis.
+
+    >>> folded((5, 5), 2), folded(((1, 1), (2, 2)), 2), folded(((0, 1), (0, 1)), 2)
+    (5, (1, 2), ((0, 1), (0, 1)))
+    """
+    if not isinstance(value, tuple):
+        return value
+    if all(isinstance(pair, tuple) and pair[0] == pair[1] for pair in value):
+        value = tuple(pair[0] for pair in value)
+    return value[0] if value == value[:1] * rank and not isinstance(value[0], tuple) else value

@@ -1,0 +1,151 @@
+"""The layers that every network has around its convolutions.
+
+Knows: inputs, dense layers, and layers that move or pass on what they get. Must not know: other families.
+"""
+
+from __future__ import annotations
+
+from typing import SupportsFloat, SupportsIndex
+
+import attrs
+
+from paramcalc.arguments import activation, data_format, integer, rate, text, use_bias
+from paramcalc.errors import ConfigError, ShapeError
+from paramcalc.layers.base import Layer
+from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
+from paramcalc.weights import Weight
+from paramcalc.windows import Window
+
+
+def _shape(value: ShapeLike) -> Shape:
+    return as_shape(value, "shape", ConfigError)
+
+
+def _units(value: SupportsIndex) -> int:
+    return integer("units", value)
+
+
+def _rate(value: SupportsFloat) -> float:
+    return rate("rate", value)
+
+
+def _function(value: str) -> str:
+    return text("function", value)
+
+
+class _Passing(Layer):
+    """A layer that passes on what it gets, position by position: no weights, no cost."""
+
+    __slots__ = ()
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        return ()
+
+
+@attrs.frozen(repr=False)
+class Input(_Passing):
+    """The shape of a network's input, without the batch axis; None where an axis is not known yet.
+
+    Weights: none. Raises `ConfigError` for what is no shape, and `ShapeError` for an input shape that is another.
+
+    >>> Input((32, 32, 3)).output_shape((32, 32, 3))
+    (32, 32, 3)
+    >>> Input((None, None, 3)).output_shape((64, 64, 3))
+    (64, 64, 3)
+    """
+
+    shape: Shape = attrs.field(converter=_shape)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        require_fit(in_shape, self.shape, "as Input says")
+        return in_shape
+
+
+@attrs.frozen(repr=False)
+class Dense(Layer):
+    """A fully connected layer on the last axis: `(..., inputs)` becomes `(..., units)`, as in Keras.
+
+    Arguments: `units`, the size of the output; by keyword `activation`, a name, and `use_bias`. On an input of more
+    than one axis the same weights serve every position: put `Flatten()` before it to connect everything.
+
+    Weights: kernel (inputs, units), bias (units). Raises `ConfigError` for a wrong argument, `ShapeError` for a shape
+    without axes.
+
+    >>> Dense(250).params((50, 50, 100)), Dense(250).output_shape((50, 50, 100))
+    (25250, (50, 50, 250))
+    """
+
+    units: int = attrs.field(converter=_units)
+    activation: str | None = attrs.field(default=None, converter=activation)
+    use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        if not in_shape:
+            raise ShapeError("in_shape", "at least one axis, the features", "()")
+        return (*in_shape[:-1], self.units)
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        kernel = Weight("kernel", (("inputs", known(in_shape, -1)), ("units", self.units)))
+        return (kernel, Weight("bias", (("units", self.units),))) if self.use_bias else (kernel,)
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        return product((*in_shape[:-1], weights[0].size))
+
+    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        return product((*in_shape[:-1], sum(weight.size for weight in weights)))
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        if len(in_shape) != 1:
+            return ()
+        return None if in_shape[0] is None else (Window(in_shape[0]),)
+
+
+@attrs.frozen(repr=False)
+class Flatten(_Passing):
+    """All axes in a row: `(height, width, channels)` becomes `(height × width × channels,)`.
+
+    Argument: `data_format`, by keyword, which sets the order and not the number. Weights: none.
+
+    >>> Flatten().output_shape((5, 5, 16)), Flatten().output_shape((None, 16)), Flatten().output_shape(())
+    ((400,), (None,), (1,))
+    """
+
+    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return (product(in_shape),)
+
+
+@attrs.frozen(repr=False)
+class Dropout(_Passing):
+    """Sets a part of its inputs to 0 while training; nothing changes its shape, and it has no weights.
+
+    Argument: `rate`, from 0 to 1. Raises `ConfigError` for another.
+
+    >>> Dropout(0.5).output_shape((128,)), Dropout(0.5).params((128,))
+    ((128,), 0)
+    """
+
+    rate: float = attrs.field(converter=_rate)
+
+
+@attrs.frozen(repr=False)
+class Activation(_Passing):
+    """An activation function as a layer of its own: the same shape, no weights.
+
+    Argument: `function`, its name.
+
+    >>> Activation("relu").output_shape((28, 28, 8))
+    (28, 28, 8)
+    """
+
+    function: str = attrs.field(converter=_function)

@@ -1,0 +1,309 @@
+"""A chain of layers, which is itself a layer.
+
+Knows: how layers are named, placed and evaluated one after the other. Must not know: any family of layers, tables.
+
+A model is a value: compared, hashed, pickled and evolved by its layers. What follows from them (names, totals where
+the input shape is known) is computed once, when it is made, and so a wrong model is refused then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, overload
+
+import attrs
+
+from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown
+from paramcalc.layers.base import Layer, Memo, Tally
+from paramcalc.layers.core import Input
+from paramcalc.shapes import Shape, ShapeLike, as_shape, require_fit
+from paramcalc.weights import Weight
+
+if TYPE_CHECKING:
+    from paramcalc.explain import Explanation
+    from paramcalc.summary import Summary
+
+DEEPEST = 100
+"""How deep models may be nested in models."""
+
+
+def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
+    if isinstance(value, Layer) or not isinstance(value, Iterable):
+        raise ConfigError("layers", "a list of layers", shown(value))
+    layers = tuple(value)
+    if not layers:
+        raise ConfigError("layers", "at least one layer", "none")
+    for position, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise _no_layer(position, layer)
+        if position and isinstance(layer, Input):
+            raise ConfigError(f"layers[{position}]", "no Input: only the first layer can be one", shown(layer))
+    return layers
+
+
+def _no_layer(position: int, value: object) -> ConfigError:
+    hint = ""
+    if isinstance(value, type) and issubclass(value, Layer):
+        hint = f"write {value.__name__}(...), with parentheses"
+    return ConfigError(f"layers[{position}]", "a layer", shown(value), hint)
+
+
+def _given(value: ShapeLike | None) -> Shape | None:
+    return None if value is None else as_shape(value, "in_shape", ConfigError)
+
+
+def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
+    """The name of each layer, in order, with its position: its own, or its class's with a number when taken."""
+    taken: dict[str, int] = {}
+    for index, name in [(index, layer.name) for index, layer in enumerate(layers) if layer.name is not None]:
+        if name in taken:
+            got = f"{shown(name)} for layers[{taken[name]}] and layers[{index}]"
+            raise ConfigError("the names of layers", "different", got)
+        taken[name] = index
+    names: dict[str, int] = {}
+    counters: dict[str, int] = {}
+    for index, layer in enumerate(layers):
+        name = layer.name or ""
+        if not name:
+            base = layer.automatic_name
+            number = counters.get(base, 0)
+            name = f"{base}_{number}" if number else base
+            while name in taken:
+                number += 1
+                name = f"{base}_{number}"
+            counters[base] = number + 1
+        names[name] = index
+    return names
+
+
+@attrs.frozen(repr=False, cache_hash=True)
+class Model(Layer):
+    """Layers one after the other: what comes out of one goes into the next. A model is a layer, so models nest.
+
+    Arguments: `layers`, any iterable of layers, the first of which may be an `Input`; by keyword `in_shape`, the
+    input shape where there is no `Input`, or what its None axes are; `name`; `trainable`, False to freeze all weights.
+
+    Attributes: `layers`; `names`, one for each; `in_shape`, the input shape, or None where neither an `Input` nor the
+    argument says it. Where it is known, every method may be called without one. `len`, iteration, `model[2]`,
+    `model["conv2d_1"]` and `in` (for a layer or a name) work on the layers.
+
+    Raises `ConfigError` for no layers, for what is no layer, for an `Input` that is not the first, for two layers of
+    one name and for models nested more than 100 deep; `ShapeError`, with the layer's position and name and its input
+    shape, where the layers do not fit together.
+
+    >>> from paramcalc import Conv2D, Flatten
+    >>> model = Model([Conv2D(8, 5), Conv2D(16, 5), Flatten()], in_shape=(32, 32, 3))
+    >>> model.output_shape(), model.params(), model.names
+    ((9216,), 3824, ('conv2d', 'conv2d_1', 'flatten'))
+    >>> model["conv2d_1"]
+    Conv2D(16, 5)
+    """
+
+    layers: tuple[Layer, ...] = attrs.field(converter=_layers)
+    _given: Shape | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
+    in_shape: Shape | None = attrs.field(init=False, eq=False)
+    _positions: dict[str, int] = attrs.field(init=False, eq=False)
+    _depth: int = attrs.field(init=False, eq=False)
+    _known: Tally | None = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "_positions", _numbered(self.layers))
+        depth = 1 + max([layer._depth for layer in self.layers if isinstance(layer, Model)], default=0)
+        if depth > DEEPEST:
+            raise ConfigError("models in models", f"at most {DEEPEST} deep", str(depth))
+        put(self, "_depth", depth)
+        first = self.layers[0]
+        own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
+        if own is not None and self._given == own:
+            put(self, "_given", None)
+        put(self, "in_shape", own if self._given is None else self._given)
+        put(self, "_known", None)
+        if self.in_shape is not None:
+            put(self, "_known", self._evaluated(self.in_shape, {}))
+
+    # The layers
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the layers, in order.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2), Dense(1, name="output")]).names
+        ('dense', 'dense_1', 'output')
+        """
+        return tuple(self._positions)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._positions if isinstance(item, str) else item in self.layers
+
+    @overload
+    def __getitem__(self, key: int | str) -> Layer: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Layer, ...]: ...
+    def __getitem__(self, key: int | str | slice) -> Layer | tuple[Layer, ...]:
+        if isinstance(key, str):
+            if key not in self._positions:
+                raise ConfigError("the name of a layer", f"one of {shown(list(self._positions))}", shown(key))
+            return self.layers[self._positions[key]]
+        try:
+            return self.layers[key]
+        except (TypeError, IndexError, ValueError):
+            size = len(self.layers)
+            expected = f"a name, a slice, or an int from {-size} to {size - 1}"
+            raise ConfigError("the index of a layer", expected, shown(key)) from None
+
+    # The answers, which a model gives without an input shape where it knows it
+
+    def output_shape(self, in_shape: ShapeLike | None = None) -> Shape:
+        """The shape that comes out of the last layer.
+
+        Raises `ShapeError`, with the layer's place, where a layer does not fit.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).output_shape((3,))
+        (2,)
+        """
+        return self._tally(self._start(in_shape), {})[0]
+
+    def weights(self, in_shape: ShapeLike | None = None) -> tuple[Weight, ...]:
+        """The arrays of all layers, in order, each under `layer/weight` as its name.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> [weight.name for weight in Model([Dense(4), Dense(2)]).weights((3,))]
+        ['dense/kernel', 'dense/bias', 'dense_1/kernel', 'dense_1/bias']
+        """
+        return super().weights(self._start(in_shape))
+
+    def params(self, in_shape: ShapeLike | None = None) -> int:
+        """How many parameters all layers have together, trained or not.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).params((3,))
+        26
+        """
+        return self._tally(self._start(in_shape), {})[1]
+
+    def macs(self, in_shape: ShapeLike | None = None) -> int | None:
+        """The multiply-adds of all layers together, or None where those of one are not known.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).macs((3,))
+        20
+        """
+        return self._cost("compute_macs", self._start(in_shape), {})
+
+    def connections(self, in_shape: ShapeLike | None = None) -> int | None:
+        """The connections of all layers together, or None where those of one are not known.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).connections((3,))
+        26
+        """
+        return self._cost("compute_connections", self._start(in_shape), {})
+
+    def explain(self, in_shape: ShapeLike | None = None) -> Explanation:
+        """Where every number of every layer comes from, and then the totals.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).explain((3,)).steps[-1].words
+        'dense + dense_1'
+        """
+        from paramcalc.explain import explain_model  # a later room: loaded when it is asked for
+
+        return explain_model(self, self._start(in_shape))
+
+    def summary(self, in_shape: ShapeLike | None = None, *, dtype: str = "float32") -> Summary:
+        """The facts of every layer and the totals, which print as the table that Keras users know.
+
+        `dtype` is what one number is stored as, for the sizes in bytes. Raises `ShapeError` as `output_shape` does,
+        and `ConfigError` for a dtype that is not known.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).summary((3,)).total_params
+        26
+        """
+        from paramcalc.summary import summarise  # a later room: loaded when it is asked for
+
+        return summarise(self, self._start(in_shape), dtype)
+
+    def _start(self, in_shape: ShapeLike | None) -> Shape:
+        if in_shape is not None:
+            return as_shape(in_shape)
+        if self.in_shape is None:
+            hint = "or begin the model with an Input"
+            raise ShapeError("in_shape", "given, because the model does not say it", "None", hint)
+        return self.in_shape
+
+    # How they are put together
+
+    def _placed(self, in_shape: Shape, memo: Memo) -> Iterator[tuple[str, Layer, Shape, Tally]]:
+        """Each layer in order: its name, itself, its input shape, and its tally there."""
+        shape = in_shape
+        for name, layer in zip(self._positions, self.layers, strict=True):
+            try:
+                tally = layer._tally(shape, memo)
+            except ParamcalcError as error:
+                error.inside(Place(self._positions[name], name, type(layer).__name__, shape))
+                raise
+            yield name, layer, shape, tally
+            shape = tally[0]
+
+    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
+        if self._known is not None and in_shape == self.in_shape:
+            return self._known
+        key = (id(self), "tally", in_shape)
+        if key not in memo:
+            memo[key] = self._evaluated(in_shape, memo)
+        found: Tally = memo[key]
+        return found
+
+    def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
+        if self.in_shape is not None:
+            require_fit(in_shape, self.in_shape, "as the model says")
+        output_shape, total, trained = in_shape, 0, 0
+        for _, _, _, tally in self._placed(in_shape, memo):
+            output_shape = tally[0]
+            total += tally[1]
+            trained += tally[2]
+        return output_shape, total, trained if self.trainable else 0
+
+    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+        key = (id(self), hook, in_shape)
+        if key not in memo:
+            costs = [layer._cost(hook, shape, memo) for _, layer, shape, _ in self._placed(in_shape, memo)]
+            known = [cost for cost in costs if cost is not None]
+            memo[key] = sum(known) if len(known) == len(costs) else None
+        found: int | None = memo[key]
+        return found
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        """Hook: what comes out of the last layer."""
+        return self._tally(in_shape, {})[0]
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        """Hook: the weights of all layers, in order."""
+        return tuple(
+            attrs.evolve(weight, name=f"{name}/{weight.name}")
+            for name, layer, shape, _ in self._placed(in_shape, {})
+            for weight in layer.weights(shape)
+        )
+
+    def _repr_html_(self) -> str | None:
+        return None if self.in_shape is None else self.summary().to_html()

@@ -1,0 +1,1 @@
+"""How facts are written down, one file a format. Facts come in, text goes out; nothing is computed here."""

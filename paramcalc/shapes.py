@@ -1,0 +1,160 @@
+"""Shapes: what counts as one, what its axes are called, and where the channels are.
+
+Knows: tuples of ints and `None`. Must not know: layers, windows, models.
+
+A shape has no batch axis. `None` is an axis that is not known yet; `()` is one number per example.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Sequence
+from typing import SupportsIndex, TypeAlias, TypeVar
+
+from paramcalc.errors import ParamcalcError, ShapeError, shown
+
+Shape: TypeAlias = tuple[int | None, ...]
+ShapeLike: TypeAlias = Sequence[SupportsIndex | None]
+Axis = TypeVar("Axis")
+
+LARGEST = 2**63 - 1
+LARGEST_RANK = 64
+INT_RANGE = "an int from {} to 2**63 - 1"
+
+SPATIAL_AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+SIDES = {"length": ("before", "after"), "height": ("top", "bottom"), "width": ("left", "right"),
+         "depth": ("front", "back")}  # fmt: skip
+DATA_FORMATS = ("channels_last", "channels_first")
+
+
+def as_int(value: object) -> int | None:
+    """The builtin int that `value` stands for, or None: a bool, a float and a string are no ints.
+
+    >>> as_int(3), as_int(True), as_int(3.0)
+    (3, None, None)
+    """
+    if type(value) is int:
+        return value
+    if isinstance(value, bool):
+        return None
+    try:
+        return int(operator.index(value))  # type: ignore[arg-type]  # that is the question
+    except Exception:  # noqa: BLE001 (a foreign __index__ may raise anything)
+        return None
+
+
+def as_shape(value: object, subject: str = "in_shape", refused: type[ParamcalcError] = ShapeError) -> Shape:
+    """`value` as a plain tuple of plain ints and None.
+
+    Raises `refused` when it is no tuple or list of them, or when an axis is not in 1 ... 2**63 - 1.
+
+    >>> as_shape([28, 28, None])
+    (28, 28, None)
+    """
+    if not isinstance(value, (tuple, list)):
+        hint = f"write ({value},)" if type(value) is int and 0 < value <= LARGEST else ""
+        raise refused(subject, "a tuple or list of ints and None, without the batch axis", shown(value), hint)
+    if len(value) > LARGEST_RANK:
+        raise refused(subject, f"a shape of at most {LARGEST_RANK} axes", f"{len(value)} axes")
+    shape: list[int | None] = []
+    for index, axis in enumerate(value):
+        number = axis if axis is None else as_int(axis)
+        if axis is not None and (number is None or not 0 < number <= LARGEST):
+            expected = f"{INT_RANGE.format(1)}, or None where it is not known"
+            raise refused(f"{subject}[{index}]", expected, f"{shown(axis)} in {shown(value)}")
+        shape.append(number)
+    return tuple(shape)
+
+
+def spatial_axes(rank: int) -> tuple[str, ...]:
+    """The names of the axes that a window slides over.
+
+    >>> spatial_axes(2), spatial_axes(4)
+    (('height', 'width'), ('axis 1', 'axis 2', 'axis 3', 'axis 4'))
+    """
+    return SPATIAL_AXES.get(rank) or tuple(f"axis {number}" for number in range(1, rank + 1))
+
+
+def sides(axis: str) -> tuple[str, str]:
+    """The names of the two ends of an axis, where padding is added.
+
+    >>> sides("height"), sides("axis 4")
+    (('top', 'bottom'), ('axis 4 before', 'axis 4 after'))
+    """
+    return SIDES.get(axis) or (f"{axis} before", f"{axis} after")
+
+
+def axis_names(rank: int, data_format: str = "channels_last") -> tuple[str, ...]:
+    """The names of the axes of a shape of this many axes.
+
+    >>> axis_names(3), axis_names(3, "channels_first"), axis_names(1)
+    (('height', 'width', 'channels'), ('channels', 'height', 'width'), ('features',))
+    """
+    if rank <= 1:
+        return ("features",) * rank
+    return joined(spatial_axes(rank - 1), "channels", data_format)
+
+
+def parted(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
+    """A shape's spatial axes, and its channels.
+
+    >>> parted((28, 28, 8), "channels_last")
+    ((28, 28), 8)
+    """
+    return (in_shape[:-1], in_shape[-1]) if data_format == "channels_last" else (in_shape[1:], in_shape[0])
+
+
+def joined(spatial: tuple[Axis, ...], channels: Axis, data_format: str) -> tuple[Axis, ...]:
+    """The shape (or the names of its axes) with the channels where the data format puts them.
+
+    >>> joined((28, 28), 8, "channels_first")
+    (8, 28, 28)
+    """
+    return (*spatial, channels) if data_format == "channels_last" else (channels, *spatial)
+
+
+def product(axes: Iterable[int | None]) -> int | None:
+    """The product of the axes, or None where one of them is not known.
+
+    >>> product((5, 5, 16)), product((5, None)), product(())
+    (400, None, 1)
+    """
+    total = 1
+    for axis in axes:
+        if axis is None:
+            return None
+        total = total * axis
+    return total
+
+
+def known(in_shape: Shape, index: int, data_format: str = "channels_last") -> int:
+    """One axis of a shape, for an answer that cannot do without it.
+
+    >>> known((28, 28, 3), -1)
+    3
+    """
+    axis = in_shape[index]
+    if axis is None:
+        index %= len(in_shape)
+        name = axis_names(len(in_shape), data_format)[index]
+        raise ShapeError(f"in_shape[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}")
+    return axis
+
+
+def axis_labels(stem: str, rank: int) -> tuple[str, ...]:
+    """What an argument with one number an axis is called on each axis.
+
+    >>> axis_labels("kernel", 2)
+    ('kernel height', 'kernel width')
+    """
+    return tuple(f"{stem} {axis}" for axis in spatial_axes(rank))
+
+
+def require_fit(in_shape: Shape, own: Shape, reason: str) -> None:
+    """Raises `ShapeError` unless `in_shape` is `own`, or fills axes that are None there.
+
+    >>> require_fit((64, 64, 3), (None, None, 3), "as Input says")
+    """
+    if len(in_shape) != len(own) or any(axis not in (None, given) for axis, given in zip(own, in_shape, strict=True)):
+        hint = "leave out the batch axis" if in_shape[:1] == (None,) and in_shape[1:] == own else ""
+        raise ShapeError("in_shape", f"{shown(own)}, {reason}", shown(in_shape), hint)

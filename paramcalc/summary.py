@@ -1,0 +1,448 @@
+"""The facts of a model, one row a layer, and the columns that tables make of them.
+
+Knows: facts, and which of them a column shows. Must not know: how anything is formatted (see `render/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import attrs
+
+from paramcalc.arguments import choice
+from paramcalc.errors import ConfigError, shown
+from paramcalc.layers.base import Layer, Memo
+from paramcalc.model import Model
+from paramcalc.shapes import Shape, product
+from paramcalc.weights import Weight
+from paramcalc.windows import Window
+
+DTYPES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1,
+          "uint8": 1, "bool": 1}  # fmt: skip
+"""The bytes of one number of each type."""
+
+DEFAULT_COLUMNS = ("layer", "output_shape", "params")
+
+
+@attrs.frozen
+class Row:
+    """The facts of one layer of a model.
+
+    Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis;
+    `params`; `trainable_params`; `macs`, or None where not known; `layer` itself.
+
+    >>> from paramcalc import Dense
+    >>> Model([Dense(4)]).summary((3,)).rows[0]
+    Row(name='dense', type='Dense', in_shape=(3,), output_shape=(4,), params=16, trainable_params=16, macs=12)
+    """
+
+    name: str
+    type: str
+    in_shape: Shape
+    output_shape: Shape
+    params: int
+    trainable_params: int
+    macs: int | None
+    layer: Layer = attrs.field(repr=False)
+
+    @property
+    def non_trainable_params(self) -> int:
+        """The parameters that are not trained.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4, trainable=False)]).summary((3,)).rows[0].non_trainable_params
+        16
+        """
+        return self.params - self.trainable_params
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The arrays of the layer, or of all layers inside it.
+
+        >>> from paramcalc import Dense
+        >>> [weight.shape for weight in Model([Dense(4)]).summary((3,)).rows[0].weights]
+        [(3, 4), (4,)]
+        """
+        weights = self.layer.weights(self.in_shape)
+        # A model that is frozen as a whole freezes layers that do not know of it
+        return weights if self.trainable_params else tuple(attrs.evolve(weight, trainable=False) for weight in weights)
+
+    @property
+    def windows(self) -> tuple[Window, ...] | None:
+        """The window that one output sees on each spatial axis, as `Layer.windows` says it.
+
+        >>> from paramcalc import Conv1D
+        >>> Model([Conv1D(4, 3)]).summary((9, 1)).rows[0].windows
+        (Window(kernel=3, stride=1, dilation=1),)
+        """
+        return self.layer.windows(self.in_shape)
+
+
+@attrs.frozen
+class Summary:
+    """The facts of a model: its rows and totals. As text it is the table that Keras users know.
+
+    Attributes: `name`; `rows`, one for each layer, a nested model being one; `dtype`, for sizes in bytes. Totals:
+    `total_params`, `trainable_params`, `non_trainable_params`, `macs`.
+
+    >>> from paramcalc import Dense
+    >>> summary = Model([Dense(4), Dense(2)], name="small").summary((3,))
+    >>> summary.total_params, summary.macs
+    (26, 20)
+    >>> print(summary)
+    Model: "small"
+    ┏━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━━┓
+    ┃ Layer (type)    ┃ Output Shape ┃ Param # ┃
+    ┡━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━━┩
+    │ dense (Dense)   │ (None, 4)    │      16 │
+    ├─────────────────┼──────────────┼─────────┤
+    │ dense_1 (Dense) │ (None, 2)    │      10 │
+    └─────────────────┴──────────────┴─────────┘
+     Total params: 26 (104 B)
+     Trainable params: 26 (104 B)
+     Non-trainable params: 0 (0 B)
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    dtype: str = "float32"
+    total_params: int = attrs.field(init=False, eq=False)
+    trainable_params: int = attrs.field(init=False, eq=False)
+    macs: int | None = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        macs = [row.macs for row in self.rows if row.macs is not None]
+        object.__setattr__(self, "total_params", sum(row.params for row in self.rows))
+        object.__setattr__(self, "trainable_params", sum(row.trainable_params for row in self.rows))
+        object.__setattr__(self, "macs", sum(macs) if len(macs) == len(self.rows) else None)
+
+    @property
+    def non_trainable_params(self) -> int:
+        """The parameters that are not trained.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2, trainable=False)]).summary((3,)).non_trainable_params
+        10
+        """
+        return self.total_params - self.trainable_params
+
+    def bytes(self, numbers: int) -> int:
+        """The bytes that so many numbers take in the summary's dtype.
+
+        >>> from paramcalc import Dense
+        >>> summary = Model([Dense(4)]).summary((3,), dtype="float16")
+        >>> summary.bytes(summary.total_params)
+        32
+        """
+        return numbers * DTYPES[self.dtype]
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+        """The table in Keras's layout, as wide as it needs to be. The columns are those of `COLUMNS`.
+
+        Raises `ConfigError` for a column that is not known.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4)]).summary((3,)).to_text(["name", "weight_shapes", "params_percent"]))
+        Model: "model"
+        ┏━━━━━━━┳━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━┓
+        ┃ Name  ┃ Weight Shapes ┃ % of Params ┃
+        ┡━━━━━━━╇━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━┩
+        │ dense │ (3, 4), (4,)  │    100.00 % │
+        └───────┴───────────────┴─────────────┘
+         Total params: 16 (64 B)
+         Trainable params: 16 (64 B)
+         Non-trainable params: 0 (0 B)
+        """
+        from paramcalc.render.text import summary_as_text
+
+        return summary_as_text(self, chosen(columns))
+
+    def to_markdown(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+        """A Markdown table, and the totals as a list.
+
+        Raises `ConfigError` for a column that is not known.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4)]).summary((3,)).to_markdown())
+        | Layer (type) | Output Shape | Param # |
+        | :--- | :--- | ---: |
+        | dense (Dense) | (None, 4) | 16 |
+        <BLANKLINE>
+        - Total params: 16 (64 B)
+        - Trainable params: 16 (64 B)
+        - Non-trainable params: 0 (0 B)
+        """
+        from paramcalc.render.markdown import summary_as_markdown
+
+        return summary_as_markdown(self, chosen(columns))
+
+    def to_html(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+        """An HTML table with the totals in its foot.
+
+        Raises `ConfigError` for a column that is not known.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4)]).summary((3,)).to_html().splitlines()[0]
+        '<table>'
+        """
+        from paramcalc.render.html import summary_as_html
+
+        return summary_as_html(self, chosen(columns))
+
+    def to_latex(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+        r"""A LaTeX `tabular`, which needs no package, with the totals as its last lines.
+
+        Raises `ConfigError` for a column that is not known.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4)]).summary((3,)).to_latex(["name", "params"]).splitlines()[4])
+        dense & 16 \\
+        """
+        from paramcalc.render.latex import summary_as_latex
+
+        return summary_as_latex(self, chosen(columns))
+
+    def to_csv(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+        """Comma-separated values: a row of headers, one for each layer, and a last row `Total`.
+
+        Raises `ConfigError` for a column that is not known.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(400)]).summary((3,)).to_csv(["name", "output_shape", "params"]), end="")
+        Name,Output Shape,Param #
+        dense,"(None, 400)",1600
+        Total,,1600
+        """
+        from paramcalc.render.csv import summary_as_csv
+
+        return summary_as_csv(self, chosen(columns))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts as plain values that JSON takes: flat `rows`, one for each layer, and the totals.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4)]).summary((3,)).to_dict()["rows"][0]["output_shape"]
+        [4]
+        """
+        return {
+            "name": self.name,
+            "rows": [
+                {
+                    "name": row.name,
+                    "type": row.type,
+                    "in_shape": list(row.in_shape),
+                    "output_shape": list(row.output_shape),
+                    "params": row.params,
+                    "trainable_params": row.trainable_params,
+                    "non_trainable_params": row.non_trainable_params,
+                    "macs": row.macs,
+                }
+                for row in self.rows
+            ],
+            "dtype": self.dtype,
+            "total_params": self.total_params,
+            "trainable_params": self.trainable_params,
+            "non_trainable_params": self.non_trainable_params,
+            "macs": self.macs,
+        }
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def summarise(model: Model, in_shape: Shape, dtype: str) -> Summary:
+    """The summary of a model for this input shape.
+
+    >>> from paramcalc import Dense
+    >>> summarise(Model([Dense(4)], name="small"), (3,), "float32").name
+    'small'
+    """
+    stored = choice("dtype", dtype, tuple(DTYPES))
+    memo: Memo = {}
+    rows = tuple(
+        Row(name, type(layer).__name__, shape, output_shape, params, trained if model.trainable else 0,
+            layer._cost("compute_macs", shape, memo), layer)
+        for name, layer, shape, (output_shape, params, trained) in model._placed(in_shape, memo)
+    )  # fmt: skip
+    return Summary(model.name or model.automatic_name, rows, stored)
+
+
+# The columns of a table
+
+Kind: TypeAlias = Literal["text", "shape", "shapes", "sizes", "count", "counts", "percent"]
+"""How the values of a column are written; None is unknown in each."""
+
+
+class Column(NamedTuple):
+    """One column of a table: its header, how its values are written, its values row by row, and their total.
+
+    >>> COLUMNS["params"].header
+    'Param #'
+    """
+
+    header: str
+    kind: Kind
+    values: Callable[[Summary], Iterable[Any]]
+    total: Callable[[Summary], Any] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column stands on the right.
+
+        >>> COLUMNS["params"].is_number, COLUMNS["name"].is_number
+        (True, False)
+        """
+        return self.kind in ("count", "counts", "percent")
+
+
+class Share(NamedTuple):
+    """A part of a whole, exactly.
+
+    >>> Share(608, 62958)
+    Share(part=608, whole=62958)
+    """
+
+    part: int
+    whole: int
+
+
+def _by_row(value: Callable[[Row], Any]) -> Callable[[Summary], Iterable[Any]]:
+    return lambda summary: map(value, summary.rows)
+
+
+def _trainable(row: Row) -> str:
+    if not row.params:
+        return ""
+    if row.trainable_params == row.params:
+        return "yes"
+    return "partly" if row.trainable_params else "no"
+
+
+def _kernel(row: Row) -> tuple[int, ...]:
+    """The window on each spatial axis; features in a row have no such axes."""
+    windows = row.windows or ()
+    return tuple(window.kernel for window in windows) if len(windows) == len(row.in_shape) - 1 else ()
+
+
+def _params_shares(summary: Summary) -> Iterable[Share]:
+    return (Share(row.params, summary.total_params) for row in summary.rows)
+
+
+def _macs_shares(summary: Summary) -> Iterable[Share | None]:
+    for row in summary.rows:
+        yield None if row.macs is None or summary.macs is None else Share(row.macs, summary.macs)
+
+
+def _running_params(summary: Summary) -> Iterable[int]:
+    return accumulate(row.params for row in summary.rows)
+
+
+def _running_params_by_weight(summary: Summary) -> Iterable[tuple[int, ...]]:
+    running = 0
+    for row in summary.rows:
+        totals = []
+        for weight in row.weights:
+            running += weight.size
+            totals.append(running)
+        yield tuple(totals)
+
+
+def _output_size(row: Row) -> int | None:
+    return product(row.output_shape)
+
+
+def _output_bytes(summary: Summary) -> Iterable[int | None]:
+    for row in summary.rows:
+        size = _output_size(row)
+        yield None if size is None else summary.bytes(size)
+
+
+def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
+    """What one output sees of the model's input on each spatial axis, as if the input had no edges.
+
+    A window of span s adds s − 1 steps to the field; a step is the product of all strides before. After the axes are
+    flattened, a layer that sees all features sees the whole input.
+    """
+    spatial = summary.rows[0].in_shape[:-1]
+    whole = None if None in spatial else tuple(size for size in spatial if size is not None)
+    steps = (1,) * len(spatial)
+    field: tuple[int, ...] | None = steps
+    for row in summary.rows:
+        windows = row.windows
+        if windows is None or field is None:
+            field = None
+        elif len(windows) == len(field):
+            axes = tuple(zip(field, windows, steps, strict=True))
+            field = tuple(seen + (window.span - 1) * step for seen, window, step in axes)
+            steps = tuple(step * window.stride for _, window, step in axes)
+        elif windows:
+            field = whole
+        yield field
+
+
+COLUMNS: dict[str, Column] = {
+    "layer": Column("Layer (type)", "text", _by_row(lambda row: f"{row.name} ({row.type})")),
+    "name": Column("Name", "text", _by_row(lambda row: row.name)),
+    "type": Column("Type", "text", _by_row(lambda row: row.type)),
+    "in_shape": Column("Input Shape", "shape", _by_row(lambda row: row.in_shape)),
+    "output_shape": Column("Output Shape", "shape", _by_row(lambda row: row.output_shape)),
+    "kernel": Column("Kernel", "sizes", _by_row(_kernel)),
+    "weight_shapes": Column("Weight Shapes", "shapes", _by_row(lambda row: tuple(w.shape for w in row.weights))),
+    "params": Column("Param #", "count", _by_row(lambda row: row.params), lambda summary: summary.total_params),
+    "trainable": Column("Trainable", "text", _by_row(_trainable)),
+    "trainable_params": Column(
+        "Trainable Param #",
+        "count",
+        _by_row(lambda row: row.trainable_params),
+        lambda summary: summary.trainable_params,
+    ),
+    "non_trainable_params": Column(
+        "Non-trainable Param #",
+        "count",
+        _by_row(lambda row: row.non_trainable_params),
+        lambda summary: summary.non_trainable_params,
+    ),
+    "params_percent": Column(
+        "% of Params", "percent", _params_shares, lambda summary: Share(summary.total_params, summary.total_params)
+    ),
+    "running_params": Column("Running Total", "count", _running_params, lambda summary: summary.total_params),
+    "running_params_by_weight": Column("Running Total by Weight", "counts", _running_params_by_weight),
+    "macs": Column("MACs", "count", _by_row(lambda row: row.macs), lambda summary: summary.macs),
+    "macs_percent": Column("% of MACs", "percent", _macs_shares, lambda summary: _whole(summary.macs)),
+    "output_size": Column("Output Size", "count", _by_row(_output_size)),
+    "output_bytes": Column("Output Bytes", "count", _output_bytes),
+    "weight_bytes": Column(
+        "Weight Bytes",
+        "count",
+        lambda summary: (summary.bytes(row.params) for row in summary.rows),
+        lambda summary: summary.bytes(summary.total_params),
+    ),
+    "receptive_field": Column("Receptive Field", "sizes", _receptive_field),
+}
+"""Every column that a table can have, by the name that it is asked for."""
+
+
+def _whole(number: int | None) -> Share | None:
+    return None if number is None else Share(number, number)
+
+
+def chosen(columns: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of these names, in this order.
+
+    Raises `ConfigError` for a name that is not known, which lists those that are.
+
+    >>> [column.header for column in chosen(["name", "macs"])]
+    ['Name', 'MACs']
+    """
+    names = tuple(columns) if isinstance(columns, Iterable) and not isinstance(columns, str) else ()
+    if not names:
+        raise ConfigError("columns", f"a list of one or more of {', '.join(COLUMNS)}", shown(columns))
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or name not in COLUMNS:
+            raise ConfigError(f"columns[{index}]", f"one of {', '.join(COLUMNS)}", shown(name))
+    return tuple(COLUMNS[name] for name in names)

@@ -1,0 +1,100 @@
+"""The arrays that a layer owns.
+
+Knows: an array's name, its axes and whether it is trained. Must not know: layers and what made the sizes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import attrs
+
+from paramcalc.arguments import flag, text
+from paramcalc.errors import ConfigError, ShapeError, shown
+from paramcalc.shapes import INT_RANGE, LARGEST, as_int
+from paramcalc.traced import Traced
+
+
+Axes: TypeAlias = tuple[tuple[str, int], ...]
+
+
+def _checked_axes(axes: object) -> Axes:
+    try:
+        return tuple(_checked_axis(pair, axes) for pair in (axes.items() if isinstance(axes, Mapping) else axes))  # type: ignore[attr-defined]  # that is the question
+    except TypeError:
+        raise _no_axes(axes) from None
+
+
+def _checked_axis(pair: object, axes: object) -> tuple[str, int]:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], str):  # noqa: PLR2004 (a pair)
+        raise _no_axes(axes)
+    name, size = pair
+    number = size if isinstance(size, Traced) else as_int(size)
+    if number is None or not 0 < number <= LARGEST:
+        hint = "the input shape leaves it open" if size is None else ""
+        raise ShapeError(f"the size of axis {shown(name)} of a weight", INT_RANGE.format(1), shown(size), hint)
+    return str(name), number
+
+
+def _no_axes(value: object) -> ConfigError:
+    return ConfigError("the axes of a weight", "a name and a size for each", shown(value))
+
+
+@attrs.frozen(init=False)
+class Weight:
+    """An array of trained or fixed numbers: a kernel, a bias, moving statistics.
+
+    `axes` are the names of its axes with their sizes, in order, as pairs; a mapping is taken too. `shape` is their
+    sizes alone, `size` the product of them.
+
+    Raises `ConfigError` for a wrong name or axes that are no pairs, and `ShapeError` for a size that is not an int
+    from 1, or that is None because the input shape leaves it open.
+
+    >>> kernel = Weight("kernel", {"inputs": 400, "units": 120})
+    >>> kernel.shape, kernel.size, kernel.trainable
+    ((400, 120), 48000, True)
+    """
+
+    name: str
+    axes: Axes
+    trainable: bool
+    size: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __init__(
+        self, name: str, axes: Mapping[str, int | None] | Iterable[tuple[str, int | None]], trainable: bool = True
+    ) -> None:
+        # Models make two of these a layer: what is right is seen at a glance, and all else is looked into
+        size = 1
+        glance = type(axes) is tuple and type(name) is str and name and type(trainable) is bool
+        for pair in axes if glance else ():
+            if type(pair) is tuple and len(pair) == 2:  # noqa: PLR2004 (a pair)
+                axis, length = pair
+                if type(length) is int and 0 < length <= LARGEST and type(axis) is str:
+                    size *= length
+                    continue
+            glance = False
+            break
+        if not glance:
+            name, axes = text("the name of a weight", name), _checked_axes(axes)
+            trainable, size = flag("trainable", trainable), math.prod(length for _, length in axes)
+        _set_name(self, name)
+        _set_axes(self, axes)
+        _set_trainable(self, trainable)
+        _set_size(self, size)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes.
+
+        >>> Weight("bias", {"filters": 8}).shape
+        (8,)
+        """
+        return tuple([size for _, size in self.axes])
+
+
+# The slots' own setters, which a frozen class has no other use for: half the price of object.__setattr__
+_set_name, _set_axes, _set_trainable, _set_size = (
+    vars(Weight)[name].__set__ for name in ("name", "axes", "trainable", "size")
+)

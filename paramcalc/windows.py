@@ -1,0 +1,175 @@
+"""Windows that slide over axes: how many positions there are, and the padding that makes room for them.
+
+Knows: the one count of windows, and how a padding is spread over axes. Must not know: layers, channels, models.
+
+The count is `⌊(n + before + after − span) / stride⌋ + 1` with `span = dilation × (kernel − 1) + 1` (Dumoulin and
+Visin, "A guide to convolution arithmetic for deep learning", 2016, relationships 6 and 15). `same` padding is defined
+by its result, ⌈n / stride⌉, as Keras has it; `causal` padding puts `span − 1` zeros before the axis; `ceil_mode` is
+PyTorch's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from paramcalc.arguments import OpenPadding
+from paramcalc.errors import ParamcalcError, ShapeError, shown
+from paramcalc.shapes import Shape, axis_labels, sides, spatial_axes
+from paramcalc.traced import Traced, named, noted, smallest
+
+Padding: TypeAlias = str | tuple[tuple[int, int], ...]
+
+
+class Window(NamedTuple):
+    """What one output sees along one axis: the kernel's size, and how far apart windows and the kernel's cells are.
+
+    >>> Window(kernel=3, stride=1, dilation=2).span
+    5
+    """
+
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+
+    @property
+    def span(self) -> int:
+        """The positions from the window's first to its last, both counted.
+
+        >>> Window(3).span
+        3
+        """
+        return span(self.kernel, self.dilation)
+
+
+def span(kernel: int, dilation: int) -> int:
+    """How many positions of an axis a kernel reaches over.
+
+    >>> span(3, 2)
+    5
+    """
+    return dilation * (kernel - 1) + 1
+
+
+def count(size: int, kernel: int, stride: int, dilation: int, padding: str | tuple[int, int], ceil_mode: bool) -> int:
+    """How many positions a window has on an axis; less than 1 where it does not fit.
+
+    >>> count(32, 5, 1, 1, "valid", False), count(41, 2, 2, 1, "same", False), count(41, 2, 2, 1, "valid", True)
+    (28, 21, 21)
+    """
+    reach = span(kernel, dilation)
+    room = start = size
+    if type(padding) is tuple:
+        before, after = padding
+        start = size + before
+        room = start + after
+    elif padding == "same":
+        return noted(-(-size // stride), "same padding: the size depends on the stride alone")
+    elif padding == "causal":
+        room = size + named(reach - 1, "causal padding", "causal padding: dilation × (kernel − 1) zeros, all before")
+    if ceil_mode:
+        rounded_up = -(-(room - reach) // stride) + 1
+        # PyTorch drops a last window that would start in the padding behind the input
+        return noted(smallest(rounded_up, -(-start // stride)), "ceil_mode: a last window that is cut off counts")
+    return (room - reach) // stride + 1
+
+
+def counts(
+    sizes: Shape,
+    kernel: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: Padding,
+    *,
+    argument: str,
+    ceil_mode: bool = False,
+) -> Shape:
+    """The count of windows on every axis. An axis that is not known stays None.
+
+    Raises `ShapeError`, which names the kernel's `argument`, where a window does not fit into its axis.
+
+    >>> counts((32, None), (5, 5), (1, 1), (1, 1), "valid", argument="kernel_size")
+    (28, None)
+    """
+    positions: list[int | None] = []
+    one_for_all = padding if isinstance(padding, str) else None
+    for axis, size in enumerate(sizes):  # plain indexing: twice as fast as zip, in the innermost loop of all
+        if size is None:
+            positions.append(None)
+            continue
+        on_axis = one_for_all or padding[axis]
+        number = count(size, kernel[axis], strides[axis], dilation[axis], on_axis, ceil_mode)
+        if number < 1:
+            raise _too_large(argument, axis, sizes, kernel[axis], dilation[axis], on_axis)
+        positions.append(number)
+    return tuple(positions)
+
+
+def _too_large(
+    argument: str, axis: int, sizes: Shape, kernel: int, dilation: int, padding: str | tuple[int, int]
+) -> ShapeError:
+    padded = (sizes[axis] or 0) + (0 if isinstance(padding, str) else sum(padding))
+    reach = span(kernel, dilation)
+    dilated = f", which reaches over {reach} with dilation_rate {dilation}" if dilation > 1 else ""
+    return ShapeError(
+        f"{argument}[{axis}] ({spatial_axes(len(sizes))[axis]})",
+        f"at most {padded}, the size of its axis" + ("" if padding == "valid" else " with the padding"),
+        f"{kernel}{dilated}, on {shown(sizes)}",
+        'padding="same" lets every window fit',
+    )
+
+
+def spread(
+    name: str, value: int | tuple[int, ...], rank: int, stem: str, refused: type[ParamcalcError]
+) -> tuple[int, ...]:
+    """One number for each axis, from one for all of them or one for each.
+
+    Raises `refused` when there are not as many as axes.
+
+    >>> spread("pool_size", 2, 2, "pool", ShapeError)
+    (2, 2)
+    """
+    values = (value,) * rank if isinstance(value, int) else value
+    if len(values) != rank:
+        raise refused(name, f"an int or {_one_each(rank)}", shown(values))
+    if isinstance(values[0], Traced):
+        return tuple(map(named, values, axis_labels(stem, rank)))
+    return values
+
+
+def spread_padding(name: str, value: OpenPadding, rank: int, refused: type[ParamcalcError]) -> Padding:
+    """A padding word as it is, or one (before, after) pair for each axis.
+
+    Raises `refused` when there are not as many as axes.
+
+    >>> spread_padding("padding", 1, 2, ShapeError)
+    ((1, 1), (1, 1))
+    """
+    if isinstance(value, str):
+        return value
+    pairs = ((value, value),) * rank if isinstance(value, int) else value
+    if len(pairs) != rank:
+        hint = ""
+        if rank == 1 and len(pairs) == 2 and all(before == after for before, after in pairs):  # noqa: PLR2004
+            hint = f"write (({pairs[0][0]}, {pairs[1][0]}),) for the pair of the one axis"
+        raise refused(
+            name, f"a word, an int, or {_one_each(rank, 'ints or (before, after) pairs')}", shown(value), hint
+        )
+    if isinstance(pairs[0][0], Traced):
+        labels = padding_labels(rank)
+        pairs = tuple(
+            (named(pair[0], names[0]), named(pair[1], names[1])) for pair, names in zip(pairs, labels, strict=True)
+        )
+    return pairs
+
+
+def padding_labels(rank: int) -> tuple[tuple[str, str], ...]:
+    """What the two sides of the padding on each axis are called.
+
+    >>> padding_labels(2)
+    (('padding top', 'padding bottom'), ('padding left', 'padding right'))
+    """
+    return tuple((f"padding {start}", f"padding {end}") for start, end in map(sides, spatial_axes(rank)))
+
+
+def _one_each(rank: int, what: str = "ints") -> str:
+    return f"{rank} {what}, one for each axis ({', '.join(spatial_axes(rank))})"

@@ -1,0 +1,107 @@
+"""The budgets of speed, each as a ratio of two things measured in one run.
+
+    python tests/benchmarks/budgets.py
+
+A ratio says more than a time: both of its sides slow down together on a slow or a busy machine. Sides are measured in
+turn, and the median of the pairwise ratios is printed beside the budget. The exit status is 1 when one is exceeded.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from paramcalc import Conv2D, Model
+from paramcalc.layers.conv import Conv
+
+INPUT = (32, 32, 8)
+WITH_PARAMCALC = """
+from paramcalc import Conv2D, Dense, Flatten, Model
+Model([Conv2D(8, 5), Flatten(), Dense(10)], in_shape=(32, 32, 3)).params()
+"""
+
+
+class Budget(NamedTuple):
+    """What is measured, the ratios that were found, and the largest that is allowed."""
+
+    what: str
+    ratios: list[float]
+    allowed: float
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.ratios)
+
+
+def ratios(ours: Callable[[], object], theirs: Callable[[], object], runs: int) -> list[float]:
+    """How many times as long `ours` takes as `theirs`, measured in turn after one run of each that does not count."""
+    ours()
+    theirs()
+    found = []
+    for _ in range(runs):
+        found.append(seconds(ours) / seconds(theirs))
+    return found
+
+
+def seconds(measured: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    measured()
+    return time.perf_counter() - start
+
+
+def process(code: str, bytecode: str) -> Callable[[], object]:
+    """A fresh interpreter that runs this code; all modules are compiled into `bytecode` by the run before the first."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = bytecode
+    return lambda: subprocess.run([sys.executable, "-c", code], check=True, env=environment)  # noqa: S603 (our own code)
+
+
+def chain(layers: Sequence[Conv2D]) -> tuple[tuple[int | None, ...], int]:
+    model = Model(layers, in_shape=INPUT)
+    return model.output_shape(), model.params()
+
+
+def bare_loop(layers: Sequence[Conv]) -> tuple[tuple[int | None, ...], int]:
+    """The integer arithmetic of the chain and nothing else, on the numbers of the same layers."""
+    height, width, channels = INPUT
+    total = 0
+    for layer in layers:
+        kernel_height, kernel_width = layer.kernel_size
+        stride_height, stride_width = layer.strides
+        dilation_height, dilation_width = layer.dilation_rate
+        (top, bottom), (left, right) = layer.padding  # type: ignore[str-unpack]  # the layers below are padded by ints
+        filters = layer.filters
+        height = (height + top + bottom - (dilation_height * (kernel_height - 1) + 1)) // stride_height + 1  # type: ignore[operator]
+        width = (width + left + right - (dilation_width * (kernel_width - 1) + 1)) // stride_width + 1  # type: ignore[operator]
+        total += kernel_height * kernel_width * (channels // layer.groups) * filters + filters
+        channels = filters
+    return (height, width, channels), total
+
+
+def measured() -> list[Budget]:
+    with tempfile.TemporaryDirectory() as bytecode:
+        imports = ratios(process(WITH_PARAMCALC, bytecode), process("import attrs", bytecode), 31)
+    found = [Budget("import, a three-layer model and its params / import attrs (processes)", imports, 1.5)]
+    layers = [Conv2D(8, 3, padding=1) for _ in range(100_000)]
+    if chain(layers) != bare_loop(layers):
+        raise SystemExit("the two sides of the chain benchmark do not compute the same")
+    against_loop = ratios(lambda: chain(layers), lambda: bare_loop(layers), 9)
+    found.append(Budget("a fresh model of 100 000 convolutions / its arithmetic in a bare loop", against_loop, 20))
+    tenths = [layers[start : start + 10_000] for start in range(0, 100_000, 10_000)]
+    against_tenths = ratios(lambda: chain(layers), lambda: list(map(chain, tenths)), 9)
+    found.append(Budget("the same / ten fresh models of 10 000, which says whether it is linear", against_tenths, 1.5))
+    return found
+
+
+if __name__ == "__main__":
+    budgets = measured()
+    for budget in budgets:
+        spread = f"{min(budget.ratios):.2f} to {max(budget.ratios):.2f}"
+        print(f"{budget.median:6.2f} of {budget.allowed:5.2f} allowed ({spread}): {budget.what}")  # noqa: T201
+    sys.exit(any(budget.median > budget.allowed for budget in budgets))
