@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
     from paramcalc.layers.pool import GAP, Pool
     from paramcalc.model import Model
+    from paramcalc.shapes import Shape, ShapeLike
     from paramcalc.summary import Row, Summary
     from paramcalc.weights import Weight
     from paramcalc.windows import Window
@@ -28,8 +29,8 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "GAP", "Activation", "ConfigError", "Conv1D", "Conv2D", "Conv3D", "Dense", "Dropout", "Explanation", "Flatten",
-    "Input", "Layer", "Model", "ParamcalcError", "Part", "Place", "Pool", "Row", "ShapeError", "Step", "Summary",
-    "Weight", "Window",
+    "Input", "Layer", "Model", "ParamcalcError", "Part", "Place", "Pool", "Row", "Shape", "ShapeError",
+    "ShapeLike", "Step", "Summary", "Weight", "Window",
 ]  # fmt: skip
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
     "layers.pool": ("GAP", "Pool"),
     "model": ("Model",),
+    "shapes": ("Shape", "ShapeLike"),
     "summary": ("Row", "Summary"),
     "weights": ("Weight",),
     "windows": ("Window",),

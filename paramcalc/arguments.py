@@ -16,7 +16,7 @@ from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Paddings: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
-OpenPadding: TypeAlias = str | int | tuple[tuple[int, int], ...]
+OpenPadding: TypeAlias = str | int | tuple[int | tuple[int, int], ...]
 
 
 def integer(name: str, value: object, least: int = 1) -> int:
@@ -101,7 +101,7 @@ def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
     """One of `words`, an int from 0 for every side alike, or for each axis an int or a (before, after) pair.
 
     >>> padding("padding", "same", ("valid", "same")), padding("padding", [1, (0, 2)], ())
-    ('same', ((1, 1), (0, 2)))
+    ('same', (1, (0, 2)))
     """
     if isinstance(value, str):
         if value not in words:
@@ -112,13 +112,12 @@ def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
         return integer(name, value, least=0)
     if not value:
         raise ConfigError(name, "an int or a (before, after) pair for each axis", shown(value))
-    return tuple(_pair(f"{name}[{index}]", sides) for index, sides in enumerate(value))
+    return tuple(_int_or_pair(f"{name}[{index}]", sides) for index, sides in enumerate(value))
 
 
-def _pair(name: str, value: object) -> tuple[int, int]:
+def _int_or_pair(name: str, value: object) -> int | tuple[int, int]:
     if not isinstance(value, (tuple, list)):
-        both = integer(name, value, least=0)
-        return both, both
+        return integer(name, value, least=0)
     if len(value) != 2:  # noqa: PLR2004 (a pair)
         raise ConfigError(name, "an int or a (before, after) pair", shown(value))
     return integer(f"{name}[0]", value[0], least=0), integer(f"{name}[1]", value[1], least=0)

@@ -356,14 +356,13 @@ def _with_labels(value: Any, stem: str | None, name: str, idle: bool) -> Any:
         return Traced.leaf(value, stem or name, idle=idle)
     if type(value) is not tuple or not value:
         return value
-    labels: Sequence[Any] = [f"{name} {index}" for index in range(len(value))]
-    if stem is not None:
-        labels = axis_labels(stem, len(value)) if type(value[0]) is int else padding_labels(len(value))
     if all(type(number) is int for number in value):
+        labels = axis_labels(stem, len(value)) if stem else [f"{name} {index}" for index in range(len(value))]
         return tuple(Traced.leaf(number, label, idle=idle) for number, label in zip(value, labels, strict=True))
-    if stem is not None:
-        return tuple(
-            tuple(Traced.leaf(side, label) for side, label in zip(pair, pair_labels, strict=True))
-            for pair, pair_labels in zip(value, labels, strict=True)
-        )
-    return value
+    if not stem:
+        return value
+    pairs = tuple((side, side) if type(side) is int else side for side in value)
+    return tuple(
+        (Traced.leaf(before, labels[0]), Traced.leaf(after, labels[1]))
+        for (before, after), labels in zip(pairs, padding_labels(len(value)), strict=True)
+    )

@@ -8,8 +8,8 @@ the input shape is known) is computed once, when it is made, and so a wrong mode
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, overload
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import attrs
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from paramcalc.explain import Explanation
     from paramcalc.summary import Summary
 
+Answer = TypeVar("Answer")
 DEEPEST = 100
 """How deep models may be nested in models."""
 
@@ -170,7 +171,7 @@ class Model(Layer):
         >>> Model([Dense(4), Dense(2)]).output_shape((3,))
         (2,)
         """
-        return self._tally(self._start(in_shape), {})[0]
+        return self._output_shape(self._start(in_shape), {})
 
     def weights(self, in_shape: ShapeLike | None = None) -> tuple[Weight, ...]:
         """The arrays of all layers, in order, each under `layer/weight` as its name.
@@ -255,15 +256,47 @@ class Model(Layer):
 
     def _placed(self, in_shape: Shape, memo: Memo) -> Iterator[tuple[str, Layer, Shape, Tally]]:
         """Each layer in order: its name, itself, its input shape, and its tally there."""
+        if self.in_shape is not None:
+            require_fit(in_shape, self.in_shape, "as the model says")
         shape = in_shape
         for name, layer in zip(self._positions, self.layers, strict=True):
             try:
                 tally = layer._tally(shape, memo)
             except ParamcalcError as error:
-                error.inside(Place(self._positions[name], name, type(layer).__name__, shape))
+                self._locate(error, name, shape)
                 raise
             yield name, layer, shape, tally
             shape = tally[0]
+
+    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
+        if self._known is not None and in_shape == self.in_shape:
+            return self._known[0]
+        key = (id(self), "output shape", in_shape)
+        if key not in memo:
+            memo[key] = self._passed_on(in_shape, memo)
+        found: Shape = memo[key]
+        return found
+
+    def _passed_on(self, in_shape: Shape, memo: Memo) -> Shape:
+        """The output shape alone, which may be known where the weights are not."""
+        if self.in_shape is not None:
+            require_fit(in_shape, self.in_shape, "as the model says")
+        shape = in_shape
+        for name, layer in zip(self._positions, self.layers, strict=True):
+            shape = self._located(name, shape, layer._output_shape, shape, memo)
+        return shape
+
+    def _located(self, name: str, in_shape: Shape, answer: Callable[..., Answer], *arguments: object) -> Answer:
+        """What a layer answers, or its error with its place."""
+        try:
+            return answer(*arguments)
+        except ParamcalcError as error:
+            self._locate(error, name, in_shape)
+            raise
+
+    def _locate(self, error: ParamcalcError, name: str, in_shape: Shape) -> None:
+        position = self._positions[name]
+        error.inside(Place(position, name, type(self.layers[position]).__name__, in_shape))
 
     def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
         if self._known is not None and in_shape == self.in_shape:
@@ -275,8 +308,6 @@ class Model(Layer):
         return found
 
     def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
-        if self.in_shape is not None:
-            require_fit(in_shape, self.in_shape, "as the model says")
         output_shape, total, trained = in_shape, 0, 0
         for _, _, _, tally in self._placed(in_shape, memo):
             output_shape = tally[0]
@@ -287,7 +318,10 @@ class Model(Layer):
     def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
         key = (id(self), hook, in_shape)
         if key not in memo:
-            costs = [layer._cost(hook, shape, memo) for _, layer, shape, _ in self._placed(in_shape, memo)]
+            costs = [
+                self._located(name, shape, layer._cost, hook, shape, memo)
+                for name, layer, shape, _ in self._placed(in_shape, memo)
+            ]
             known = [cost for cost in costs if cost is not None]
             memo[key] = sum(known) if len(known) == len(costs) else None
         found: int | None = memo[key]
@@ -295,7 +329,7 @@ class Model(Layer):
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         """Hook: what comes out of the last layer."""
-        return self._tally(in_shape, {})[0]
+        return self._output_shape(in_shape, {})
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         """Hook: the weights of all layers, in order."""

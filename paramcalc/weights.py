@@ -16,7 +16,6 @@ from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.shapes import INT_RANGE, LARGEST, as_int
 from paramcalc.traced import Traced
 
-
 Axes: TypeAlias = tuple[tuple[str, int], ...]
 
 

@@ -130,7 +130,7 @@ def spread(
     """
     values = (value,) * rank if isinstance(value, int) else value
     if len(values) != rank:
-        raise refused(name, f"an int or {_one_each(rank)}", shown(values))
+        raise refused(name, f"an int, or an int for each axis ({_named(rank)})", shown(values))
     if isinstance(values[0], Traced):
         return tuple(map(named, values, axis_labels(stem, rank)))
     return values
@@ -146,18 +146,18 @@ def spread_padding(name: str, value: OpenPadding, rank: int, refused: type[Param
     """
     if isinstance(value, str):
         return value
-    pairs = ((value, value),) * rank if isinstance(value, int) else value
-    if len(pairs) != rank:
+    sides = (value,) * rank if isinstance(value, int) else value
+    if len(sides) != rank:
         hint = ""
-        if rank == 1 and len(pairs) == 2 and all(before == after for before, after in pairs):  # noqa: PLR2004
-            hint = f"write (({pairs[0][0]}, {pairs[1][0]}),) for the pair of the one axis"
-        raise refused(
-            name, f"a word, an int, or {_one_each(rank, 'ints or (before, after) pairs')}", shown(value), hint
-        )
+        if rank == 1 and all(isinstance(side, int) for side in sides):
+            hint = f"write ({shown(sides)},) for the pair of the one axis"
+        expected = f"a word, an int, or an int or a (before, after) pair for each axis ({_named(rank)})"
+        raise refused(name, expected, shown(value), hint)
+    pairs = tuple((side, side) if isinstance(side, int) else side for side in sides)
     if isinstance(pairs[0][0], Traced):
-        labels = padding_labels(rank)
-        pairs = tuple(
-            (named(pair[0], names[0]), named(pair[1], names[1])) for pair, names in zip(pairs, labels, strict=True)
+        return tuple(
+            (named(pair[0], labels[0]), named(pair[1], labels[1]))
+            for pair, labels in zip(pairs, padding_labels(rank), strict=True)
         )
     return pairs
 
@@ -171,5 +171,5 @@ def padding_labels(rank: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"padding {start}", f"padding {end}") for start, end in map(sides, spatial_axes(rank)))
 
 
-def _one_each(rank: int, what: str = "ints") -> str:
-    return f"{rank} {what}, one for each axis ({', '.join(spatial_axes(rank))})"
+def _named(rank: int) -> str:
+    return ", ".join(spatial_axes(rank))

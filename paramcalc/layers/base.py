@@ -108,7 +108,7 @@ class Layer:
         >>> Conv2D(8, 5).output_shape((32, None, 3))
         (28, None, 8)
         """
-        return self._output_shape(as_shape(in_shape))
+        return self._output_shape(as_shape(in_shape), {})
 
     def weights(self, in_shape: ShapeLike) -> tuple[Weight, ...]:
         """The arrays that the layer owns when it is built for an input of this shape.
@@ -164,7 +164,7 @@ class Layer:
         (Window(kernel=3, stride=2, dilation=1),)
         """
         shape = as_shape(in_shape)
-        self._output_shape(shape)
+        self._output_shape(shape, {})
         return self.compute_windows(shape)
 
     def explain(self, in_shape: ShapeLike) -> Explanation:
@@ -186,7 +186,7 @@ class Layer:
 
     # How the answers are put together; a model does it differently
 
-    def _output_shape(self, in_shape: Shape) -> Shape:
+    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:  # noqa: ARG002 (a model remembers)
         try:
             return self._checked(self.compute_output_shape(in_shape))
         except ParamcalcError:
@@ -211,7 +211,7 @@ class Layer:
                 raise ConfigError(f"every weight of {type(self).__name__}", "a Weight", shown(weight))
         return output_shape, weights
 
-    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
+    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:  # noqa: ARG002 (a model remembers)
         output_shape, weights = self._answer(in_shape)
         total = trained = 0
         for weight in weights:
@@ -221,7 +221,7 @@ class Layer:
                 trained += size
         return output_shape, total, trained if self.trainable else 0
 
-    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:  # noqa: ARG002 (a model remembers)
         return self._asked(hook, in_shape, *self._answer(in_shape))
 
     def _asked(self, hook: str, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
@@ -270,7 +270,7 @@ def folded(value: object, rank: int) -> object:
     >>> folded((5, 5), 2), folded(((1, 1), (2, 2)), 2), folded(((0, 1), (0, 1)), 2)
     (5, (1, 2), ((0, 1), (0, 1)))
     """
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple) or not value:
         return value
     if all(isinstance(pair, tuple) and pair[0] == pair[1] for pair in value):
         value = tuple(pair[0] for pair in value)

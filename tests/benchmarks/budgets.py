@@ -43,10 +43,7 @@ def ratios(ours: Callable[[], object], theirs: Callable[[], object], runs: int) 
     """How many times as long `ours` takes as `theirs`, measured in turn after one run of each that does not count."""
     ours()
     theirs()
-    found = []
-    for _ in range(runs):
-        found.append(seconds(ours) / seconds(theirs))
-    return found
+    return [seconds(ours) / seconds(theirs) for _ in range(runs)]
 
 
 def seconds(measured: Callable[[], object]) -> float:

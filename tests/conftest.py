@@ -1,0 +1,31 @@
+"""What all tests share: how Hypothesis runs, and files of expected output that can be written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("paramcalc")
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--overwrite-golden", action="store_true", help="write tests/golden/ anew; look at the difference")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a text with the file of this name in tests/golden/, or writes it where the option says so."""
+
+    def compare(name: str, actual: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--overwrite-golden"):
+            path.write_text(actual, encoding="utf-8", newline="")
+        assert path.read_bytes().decode("utf-8") == actual
+
+    return compare

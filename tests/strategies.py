@@ -1,0 +1,162 @@
+"""Random layers of every class, each with an input shape that it can take.
+
+`LAYERS` has one row a class of layers; whatever holds for every layer is tested over all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from paramcalc import (
+    GAP,
+    Activation,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    Layer,
+    Model,
+    Pool,
+)
+
+Case = tuple[Layer, tuple[int, ...]]
+
+names = st.none() | st.text(min_size=1, max_size=8)
+data_formats = st.sampled_from(["channels_last", "channels_first"])
+activations = st.sampled_from([None, "relu"])
+
+
+def common() -> dict[str, st.SearchStrategy[Any]]:
+    return {"name": names, "trainable": st.booleans()}
+
+
+def shapes(least: int = 0, most: int = 4) -> st.SearchStrategy[tuple[int, ...]]:
+    return st.lists(st.integers(1, 12), min_size=least, max_size=most).map(tuple)
+
+
+def with_channels(spatial: Sequence[int], channels: int, data_format: str) -> tuple[int, ...]:
+    return (*spatial, channels) if data_format == "channels_last" else (channels, *spatial)
+
+
+def per_axis(draw: st.DrawFn, rank: int, least: int, most: int) -> int | tuple[int, ...]:
+    each = st.integers(least, most)
+    return draw(each | st.tuples(*[each] * rank))
+
+
+def spread(value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    return (value,) * rank if isinstance(value, int) else value
+
+
+@st.composite
+def convolutions(draw: st.DrawFn, kind: type[Conv1D | Conv2D | Conv3D], most: int = 9) -> Case:
+    rank = kind.rank
+    kernel = per_axis(draw, rank, 1, 4)
+    strides, dilation = draw(
+        st.sampled_from([(1, 1), (1, 2), (2, 1), (3, 1)])
+        | st.tuples(st.tuples(*[st.integers(1, 3)] * rank), st.just(1))
+        | st.tuples(st.just(1), st.tuples(*[st.integers(1, 3)] * rank))
+    )
+    sides = st.integers(0, 2)
+    words = st.sampled_from(["valid", "same"] + ["causal"] * (rank == 1))
+    padding = draw(words | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
+    groups = draw(st.integers(1, 3))
+    filters, channels = groups * draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    table = draw(st.none() | st.lists(st.integers(1, channels), min_size=filters, max_size=filters))
+    data_format = draw(data_formats)
+    layer = kind(
+        filters,
+        kernel,
+        strides,
+        padding,
+        dilation_rate=dilation,
+        groups=groups if table is None else 1,
+        use_bias=draw(st.booleans()),
+        activation=draw(activations),
+        data_format=data_format,
+        connection_table=table,
+        name=draw(names),
+        trainable=draw(st.booleans()),
+    )
+    spans = [d * (k - 1) + 1 for d, k in zip(spread(dilation, rank), spread(kernel, rank), strict=True)]
+    return layer, with_channels([draw(st.integers(span, most + span)) for span in spans], channels, data_format)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> Case:
+    rank = draw(st.integers(1, 3))
+    size = per_axis(draw, rank, 1, 4)
+    half = min(spread(size, rank)) // 2
+    sides = st.integers(0, half)
+    padding = draw(st.sampled_from(["valid", "same"]) | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
+    data_format = draw(data_formats)
+    layer = Pool(
+        size,
+        draw(st.none() | st.integers(1, 4) | st.tuples(*[st.integers(1, 4)] * rank)),
+        padding,
+        mode=draw(st.sampled_from(["max", "average"])),
+        ceil_mode=padding != "same" and draw(st.booleans()),
+        use_scale=draw(st.booleans()),
+        use_bias=draw(st.booleans()),
+        data_format=data_format,
+        name=draw(names),
+        trainable=draw(st.booleans()),
+    )
+    spatial = [draw(st.integers(axis, 12)) for axis in spread(size, rank)]
+    return layer, with_channels(spatial, draw(st.integers(1, 5)), data_format)
+
+
+@st.composite
+def inputs(draw: st.DrawFn) -> Case:
+    shape = draw(shapes())
+    known = [axis if draw(st.booleans()) else None for axis in shape]
+    return Input(known, name=draw(names), trainable=draw(st.booleans())), shape
+
+
+def on(layers: st.SearchStrategy[Any], in_shapes: st.SearchStrategy[tuple[int, ...]]) -> st.SearchStrategy[Case]:
+    return st.tuples(layers, in_shapes)
+
+
+dense = st.builds(Dense, st.integers(1, 300), activation=activations, use_bias=st.booleans(), **common())
+dropouts = st.builds(Dropout, st.floats(0, 1), **common())
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Case:
+    """A small image network, at times with a model in it and an Input before it."""
+    first, in_shape = draw(convolutions(Conv2D))
+    rest = [Flatten(), draw(st.builds(Dense, st.integers(1, 300), trainable=st.booleans())), Dropout(0.5), Dense(2)]
+    layers = [first, Model(rest, trainable=draw(st.booleans()))] if draw(st.booleans()) else [first, *rest]
+    if draw(st.booleans()):
+        layers.insert(0, Input(in_shape))
+    return Model(layers, in_shape=in_shape, name=draw(names), trainable=draw(st.booleans())), in_shape
+
+
+LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
+    Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
+    Conv1D: convolutions(Conv1D),
+    Conv2D: convolutions(Conv2D),
+    Conv3D: convolutions(Conv3D, most=3),
+    Dense: on(dense, shapes(least=1)),
+    Dropout: on(dropouts, shapes()),
+    Flatten: on(st.builds(Flatten, data_format=data_formats, **common()), shapes()),
+    GAP: on(
+        st.builds(
+            GAP,
+            mode=st.sampled_from(["max", "average"]),
+            keepdims=st.booleans(),
+            data_format=data_formats,
+            **common(),
+        ),
+        shapes(least=2),
+    ),
+    Input: inputs(),
+    Pool: pools(),
+}
+
+cases = st.one_of(*LAYERS.values())

@@ -1,0 +1,489 @@
+"""Bad input never yields a number, and never anything but a ParamcalcError that says what must be."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import LAYERS
+
+import paramcalc
+from paramcalc import (
+    GAP,
+    Activation,
+    ConfigError,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    Layer,
+    Model,
+    ParamcalcError,
+    Place,
+    Pool,
+    Shape,
+    ShapeError,
+    Weight,
+)
+from paramcalc.errors import printable, shown
+
+RANGE = "an int from 1 to 2**63 - 1"
+PADDINGS = "'valid', 'same', 'causal', an int, or for each axis an int or a (before, after) pair"
+
+
+class Hostile:
+    """Whatever is asked of it, it raises."""
+
+    def __raise(self, *_: object) -> Any:
+        raise RuntimeError("hostile")
+
+    __repr__ = __index__ = __float__ = __len__ = __iter__ = __eq__ = __hash__ = __raise  # type: ignore[assignment]
+
+
+class Loud(str):
+    """A text that prints as something else."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\x1b[31m" + "loud" * 10_000
+
+
+Call = Callable[[], object]
+
+REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
+    (lambda: Conv2D(0, 3), f"filters must be {RANGE}, got 0"),
+    (lambda: Conv2D(-8, 3), f"filters must be {RANGE}, got -8"),
+    (lambda: Conv2D(True, 3), f"filters must be {RANGE}, got True"),
+    (lambda: Conv2D(8.0, 3), f"filters must be {RANGE}, got 8.0; write 8"),  # type: ignore[arg-type]
+    (lambda: Conv2D("8", 3), f"filters must be {RANGE}, got '8'"),  # type: ignore[arg-type]
+    (lambda: Conv2D(2**63, 3), f"filters must be {RANGE}, got 9223372036854775808"),
+    (lambda: Conv2D(10**5000, 3), f"filters must be {RANGE}, got an int of 16610 bits"),
+    (lambda: Conv2D(8, 0), f"kernel_size must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, (3, 0)), f"kernel_size[1] must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, (3,)), "kernel_size must be an int, or an int for each axis (height, width), got (3,)"),
+    (lambda: Conv2D(8, ()), "kernel_size must be an int, or an int for each axis, got ()"),
+    (lambda: Conv2D(8, [[3, 3]]), f"kernel_size[0] must be {RANGE}, got [3, 3]"),  # type: ignore[list-item]
+    (lambda: Conv2D(8, 3, 0), f"strides must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, 3, (1, 2, 3)), "strides must be an int, or an int for each axis (height, width), got (1, 2, 3)"),
+    (lambda: Conv2D(8, 3, dilation_rate=None), f"dilation_rate must be {RANGE}, got None"),  # type: ignore[arg-type]
+    (lambda: Conv2D(8, 3, padding="Same"), f"padding must be {PADDINGS}, got 'Same'"),
+    (lambda: Conv2D(8, 3, padding=-1), "padding must be an int from 0 to 2**63 - 1, got -1"),
+    (lambda: Conv2D(8, 3, padding=(0, -1)), "padding[1] must be an int from 0 to 2**63 - 1, got -1"),
+    (lambda: Conv2D(8, 3, padding=((0, 1), (2, -1))), "padding[1][1] must be an int from 0 to 2**63 - 1, got -1"),
+    (
+        lambda: Conv2D(8, 3, padding=((0, 1, 2), 0)),
+        "padding[0] must be an int or a (before, after) pair, got (0, 1, 2)",
+    ),
+    (lambda: Conv2D(8, 3, padding=()), "padding must be an int or a (before, after) pair for each axis, got ()"),
+    (
+        lambda: Conv2D(8, 3, padding=(1, 2, 3)),
+        "padding must be a word, an int, or an int or a (before, after) pair for each axis (height, width), "
+        "got (1, 2, 3)",
+    ),
+    (
+        lambda: Conv1D(8, 3, padding=(1, 2)),
+        "padding must be a word, an int, or an int or a (before, after) pair for each axis (length), "
+        "got (1, 2); write ((1, 2),) for the pair of the one axis",
+    ),
+    (lambda: Conv2D(8, 3, padding="causal"), "padding must be no 'causal' in Conv2D: it is for Conv1D, got 'causal'"),
+    (
+        lambda: Conv2D(8, 3, 2, dilation_rate=2),
+        "strides or dilation_rate must be 1 on every axis (Keras has no layer with both), "
+        "got strides (2, 2) with dilation_rate (2, 2)",
+    ),
+    (lambda: Conv2D(8, 3, groups=3), "filters must be divisible by groups, 3, got 8"),
+    (lambda: Conv2D(8, 3, groups=0), f"groups must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, 3, use_bias=1), "use_bias must be True or False, got 1"),  # type: ignore[arg-type]
+    (lambda: Conv2D(8, 3, activation=""), "activation must be a text that is not empty, got ''"),
+    (lambda: Conv2D(8, 3, data_format="NHWC"), "data_format must be 'channels_last' or 'channels_first', got 'NHWC'"),
+    (
+        lambda: Conv2D(2, 3, connection_table=3),  # type: ignore[arg-type]
+        "connection_table must be None, or for each filter how many input maps it sees, got 3",
+    ),
+    (lambda: Conv2D(2, 3, connection_table=(3, 0)), f"connection_table[1] must be {RANGE}, got 0"),
+    (
+        lambda: Conv2D(2, 3, connection_table=(3,)),
+        "connection_table must be one number for each of the 2 filters, got (3,)",
+    ),
+    (
+        lambda: Conv2D(2, 3, groups=2, connection_table=(1, 1)),
+        "groups must be 1 where there is a connection_table, which says it all, got 2",
+    ),
+    (lambda: Pool(0), f"pool_size must be {RANGE}, got 0"),
+    (lambda: Pool(2, 0), f"strides must be {RANGE}, got 0"),
+    (
+        lambda: Pool(2, padding="causal"),
+        "padding must be 'valid', 'same', an int, or for each axis an int or a (before, after) pair, got 'causal'",
+    ),
+    (lambda: Pool(2, mode="Max"), "mode must be 'max' or 'average', got 'Max'; write 'max'"),
+    (lambda: Pool(2, ceil_mode=None), "ceil_mode must be True or False, got None"),  # type: ignore[arg-type]
+    (
+        lambda: Pool(2, padding="same", ceil_mode=True),
+        "ceil_mode must be False with padding='same', which rounds up by itself, got True",
+    ),
+    (lambda: GAP(keepdims="yes"), "keepdims must be True or False, got 'yes'"),  # type: ignore[arg-type]
+    (lambda: GAP(mode="sum"), "mode must be 'max' or 'average', got 'sum'"),
+    (lambda: Dense(0), f"units must be {RANGE}, got 0"),
+    (lambda: Dense(np.bool_(True)), f"units must be {RANGE}, got np.True_"),  # type: ignore[arg-type]  # noqa: FBT003
+    (lambda: Dropout(1.5), "rate must be a number from 0 to 1, got 1.5"),
+    (lambda: Dropout(float("nan")), "rate must be a number from 0 to 1, got nan"),
+    (lambda: Dropout("0.5"), "rate must be a number from 0 to 1, got '0.5'"),  # type: ignore[arg-type]
+    (lambda: Dropout(True), "rate must be a number from 0 to 1, got True"),
+    (lambda: Dropout(10**400), "rate must be a number from 0 to 1, got an int of 1329 bits"),
+    (lambda: Activation(""), "function must be a text that is not empty, got ''"),
+    (lambda: Activation(max), "function must be a text that is not empty, got <built-in function max>"),  # type: ignore[arg-type]
+    (lambda: Input(32), "shape must be a tuple or list of ints and None, without the batch axis, got 32; write (32,)"),  # type: ignore[arg-type]
+    (lambda: Input((32, 0)), f"shape[1] must be {RANGE}, or None where it is not known, got 0 in (32, 0)"),
+    (lambda: Input("ab"), "shape must be a tuple or list of ints and None, without the batch axis, got 'ab'"),  # type: ignore[arg-type]
+    (lambda: Input((1,) * 65), "shape must be a shape of at most 64 axes, got 65 axes"),
+    (lambda: Dense(3, name=""), "name must be a text that is not empty, got ''"),
+    (lambda: Dense(3, name=5), "name must be a text that is not empty, got 5"),  # type: ignore[arg-type]
+    (lambda: Dense(3, trainable="no"), "trainable must be True or False, got 'no'"),  # type: ignore[arg-type]
+    (
+        lambda: Dense(3, activation=Hostile()),
+        "activation must be a text that is not empty, got <Hostile object that cannot be printed>",
+    ),  # type: ignore[arg-type]
+    (lambda: Model([]), "layers must be at least one layer, got none"),
+    (lambda: Model(Dense(3)), "layers must be a list of layers, got Dense(3)"),  # type: ignore[arg-type]
+    (lambda: Model(5), "layers must be a list of layers, got 5"),  # type: ignore[arg-type]
+    (lambda: Model("ab"), "layers[0] must be a layer, got 'a'"),  # type: ignore[arg-type]
+    (lambda: Model([Dense(3), None]), "layers[1] must be a layer, got None"),  # type: ignore[list-item]
+    (
+        lambda: Model([Flatten]),  # type: ignore[list-item]
+        "layers[0] must be a layer, got <class 'paramcalc.layers.core.Flatten'>; write Flatten(...), with parentheses",
+    ),
+    (
+        lambda: Model([Dense(3), Input((3,))]),
+        "layers[1] must be no Input: only the first layer can be one, got Input((3,))",
+    ),
+    (
+        lambda: Model([Dense(3, name="a"), Dense(4), Dense(5, name="a")]),
+        "the names of layers must be different, got 'a' for layers[0] and layers[2]",
+    ),
+    (
+        lambda: Model([Dense(3)], in_shape=3),
+        "in_shape must be a tuple or list of ints and None, without the batch axis, got 3; write (3,)",
+    ),  # type: ignore[arg-type]
+    (lambda: Model([Dense(3)], name=""), "name must be a text that is not empty, got ''"),
+    (lambda: Model([Dense(3)])["dense_1"], "the name of a layer must be one of ['dense'], got 'dense_1'"),
+    (lambda: Model([Dense(3)])[1], "the index of a layer must be a name, a slice, or an int from -1 to 0, got 1"),
+    (lambda: Model([Dense(3)])[0.5], "the index of a layer must be a name, a slice, or an int from -1 to 0, got 0.5"),  # type: ignore[call-overload]
+    (lambda: Weight("", ()), "the name of a weight must be a text that is not empty, got ''"),
+    (lambda: Weight("kernel", 5), "the axes of a weight must be a name and a size for each, got 5"),  # type: ignore[arg-type]
+    (
+        lambda: Weight("kernel", (("units",),)),
+        "the axes of a weight must be a name and a size for each, got (('units',),)",
+    ),  # type: ignore[arg-type]
+    (lambda: Weight("kernel", {5: 5}), "the axes of a weight must be a name and a size for each, got {5: 5}"),  # type: ignore[dict-item]
+    (lambda: Weight("kernel", {}, 1), "trainable must be True or False, got 1"),  # type: ignore[arg-type]
+    (
+        lambda: Model([Dense(3)]).summary((3,), dtype="float"),
+        "dtype must be 'float64' or 'float32' or 'float16' or 'bfloat16' or 'int64' or 'int32' or 'int16' or 'int8' or 'uint8' or 'bool', got 'float'",
+    ),
+]
+
+REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
+    (
+        lambda: Dense(3).params(3),
+        "in_shape must be a tuple or list of ints and None, without the batch axis, got 3; write (3,)",
+    ),  # type: ignore[arg-type]
+    (
+        lambda: Dense(3).params("ab"),
+        "in_shape must be a tuple or list of ints and None, without the batch axis, got 'ab'",
+    ),  # type: ignore[arg-type]
+    (
+        lambda: Dense(3).params((True,)),
+        f"in_shape[0] must be {RANGE}, or None where it is not known, got True in (True,)",
+    ),
+    (lambda: Dense(3).params((2.0,)), f"in_shape[0] must be {RANGE}, or None where it is not known, got 2.0 in (2.0,)"),  # type: ignore[arg-type]
+    (lambda: Dense(3).params(()), "in_shape must be at least one axis, the features, got ()"),
+    (
+        lambda: Conv2D(8, 3).params((28, 28)),
+        "in_shape must be 3 axes (height, width, channels), got (28, 28); an input of one channel is (28, 28, 1)",
+    ),
+    (
+        lambda: Conv2D(8, 3).params((None, 28, 28, 3)),
+        "in_shape must be 3 axes (height, width, channels), got (None, 28, 28, 3); leave out the batch axis",
+    ),
+    (lambda: Conv3D(8, 3).params((28,)), "in_shape must be 4 axes (depth, height, width, channels), got (28,)"),
+    (
+        lambda: Conv2D(8, 3, data_format="channels_first").params((28, 28)),
+        "in_shape must be 3 axes (channels, height, width), got (28, 28); an input of one channel is (1, 28, 28)",
+    ),
+    (
+        lambda: Conv2D(8, 3).params((28, 28, None)),
+        "in_shape[2] (channels) must be known to count the weights, got None in (28, 28, None)",
+    ),
+    (
+        lambda: Conv2D(8, 3, data_format="channels_first").explain((None, 28, 28)),
+        "in_shape[0] (channels) must be known to count the weights, got None in (None, 28, 28)",
+    ),
+    (
+        lambda: Conv2D(8, 3, groups=2).output_shape((28, 28, 3)),
+        "the channels of in_shape must be divisible by groups, 2, got (28, 28, 3)",
+    ),
+    (
+        lambda: Conv2D(2, 3, connection_table=(3, 6)).output_shape((28, 28, 5)),
+        "every entry of connection_table must be at most 5, the input's channels, got 6 on (28, 28, 5)",
+    ),
+    (lambda: Pool(2).output_shape((8,)), "in_shape must be at least one axis to pool over, and the channels, got (8,)"),
+    (
+        lambda: Pool((2, 2)).output_shape((8, 3)),
+        "pool_size must be an int, or an int for each axis (length), got (2, 2)",
+    ),
+    (
+        lambda: Pool(2, padding=((1, 1), (0, 0))).output_shape((8, 3)),
+        "padding must be a word, an int, or an int or a (before, after) pair for each axis (length), "
+        "got ((1, 1), (0, 0))",
+    ),
+    (lambda: Pool(3, padding=2).output_shape((8, 3)), "padding must be at most half of pool_size, (3,), got ((2, 2),)"),
+    (lambda: GAP().output_shape((8,)), "in_shape must be at least one axis to pool over, and the channels, got (8,)"),
+    (
+        lambda: Flatten().output_shape((2**62, 2**62)),
+        f"Flatten's output shape[0] must be {RANGE}, or None where it is not known, "
+        "got 21267647932558653966460912964485513216 in (21267647932558653966460912964485513216,)",
+    ),
+    (lambda: Input((3, None)).output_shape((4, 4)), "in_shape must be (3, None), as Input says, got (4, 4)"),
+    (
+        lambda: Input((3, 4)).output_shape((None, 3, 4)),
+        "in_shape must be (3, 4), as Input says, got (None, 3, 4); leave out the batch axis",
+    ),
+    (
+        lambda: Model([Dense(3)]).params(),
+        "in_shape must be given, because the model does not say it, got None; or begin the model with an Input",
+    ),
+    (
+        lambda: Model([Input((32, 32, 3)), Conv2D(8, 5), Dense(10), Conv2D(8, 40)]),
+        "layers[3] 'conv2d_1' (Conv2D), given (28, 28, 10): kernel_size[0] (height) must be at most 28, the size of "
+        'its axis, got 40, on (28, 28); padding="same" lets every window fit',
+    ),
+    (
+        lambda: Model([Dense(3), Model([Flatten(), Conv1D(4, 2)], name="inner")]).output_shape((5,)),
+        "layers[1] 'inner' (Model) > layers[1] 'conv1d' (Conv1D), given (3,): in_shape must be 2 axes "
+        "(length, channels), got (3,); an input of one channel is (3, 1)",
+    ),
+    (
+        lambda: Model([Input((4,)), Dense(3)], in_shape=(5,)),
+        "layers[0] 'input' (Input), given (5,): in_shape must be (4,), as Input says, got (5,)",
+    ),
+    (lambda: Model([Dense(3)], in_shape=(4,)).params((5,)), "in_shape must be (4,), as the model says, got (5,)"),
+    (
+        lambda: Weight("scale", {"channels": None}),
+        f"the size of axis 'channels' of a weight must be {RANGE}, got None; the input shape leaves it open",
+    ),
+    (lambda: Weight("scale", {"channels": 0}), f"the size of axis 'channels' of a weight must be {RANGE}, got 0"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED_WHEN_MADE, ids=[message for _, message in REFUSED_WHEN_MADE])
+def test_what_is_wrong_in_itself_is_a_config_error(call: Call, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        call()
+    assert message == str(caught.value)
+    assert isinstance(caught.value, ParamcalcError)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"), REFUSED_WITH_A_SHAPE, ids=[message for _, message in REFUSED_WITH_A_SHAPE]
+)
+def test_what_does_not_fit_a_shape_is_a_shape_error(call: Call, message: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        call()
+    assert message == str(caught.value)
+    assert isinstance(caught.value, ParamcalcError)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("call", [lambda: Conv2D(8), lambda: Conv2D(8, 3, kernel=3), lambda: Dense(3).params()])
+def test_a_missing_or_unknown_argument_stays_pythons(call: Call) -> None:
+    with pytest.raises(TypeError):
+        call()
+
+
+JUNK: list[Any] = [
+        None, True, False, 0, -1, 2**63, 10**5000, 1.5, float("nan"), float("inf"), 1j, "", "same", "valid", "x" * 5000,
+        "\ud800", b"3", (), [], {}, set(), (0,), (1, (2, (3,))), [[1]], [None], (True,), (2.0,), {"a": 1}, range(3),
+        np.int64(3), np.float32(0.5), np.array(3), np.array([3, 3]), np.bool_(True), Hostile(), Loud("x"), object(),  # noqa: FBT003
+        Dense, Dense(3), Dense(3).params, int, NotImplemented, ...,
+]  # fmt: skip
+# By position: Hypothesis prints what it samples from, and some of these cannot be printed
+junk = st.integers(0, len(JUNK) - 1).map(lambda position: JUNK[position])
+fields = [(kind, field) for kind in (*LAYERS, Model) for field in attrs.fields(kind) if field.init]
+VALID: dict[type[Layer], dict[str, Any]] = {
+    Activation: {"function": "relu"},
+    Conv1D: {"filters": 4, "kernel_size": 3},
+    Conv2D: {"filters": 4, "kernel_size": 3},
+    Conv3D: {"filters": 4, "kernel_size": 3},
+    Dense: {"units": 4},
+    Dropout: {"rate": 0.5},
+    Input: {"shape": (8, 8, 4)},
+    Model: {"layers": [Conv2D(8, 3), Dense(3)]},
+    Pool: {"pool_size": 2},
+}
+
+
+@given(st.sampled_from(fields), junk | st.lists(junk, max_size=3), junk | st.lists(junk, max_size=4).map(tuple))
+def test_nothing_else_ever_escapes(field: tuple[type[Layer], Any], value: Any, in_shape: Any) -> None:
+    """Whatever stands where an argument should be: the layer answers, or a ParamcalcError says why not."""
+    kind, argument = field
+    try:
+        layer = kind(**VALID.get(kind, {}) | {argument.alias: value})
+        layer.output_shape((8, 8, 4))
+        for question in (layer.output_shape, layer.weights, layer.params, layer.macs, layer.connections, layer.explain):
+            question(in_shape)
+    except ParamcalcError as error:
+        assert error.__cause__ is None
+        assert len(str(error)) <= 2_000
+        assert str(error).isprintable()
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 (made here)
+        assert str(error) == str(again)
+
+
+class TestAnErrorKeepsItsFacts:
+    ERROR = ShapeError("kernel_size", "at most 3", "5", "use padding", (Place(2, "c", "Conv2D", (3, 3, None)),))
+
+    def test_as_attributes(self) -> None:
+        error = self.ERROR
+        assert (error.subject, error.expected, error.got, error.hint) == (
+            "kernel_size",
+            "at most 3",
+            "5",
+            "use padding",
+        )
+        assert error.where[0].name == "c"
+
+    @pytest.mark.parametrize("again", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])  # noqa: S301
+    def test_through_pickle_and_copy(self, again: Callable[[ParamcalcError], ParamcalcError]) -> None:
+        same = again(self.ERROR)
+        assert type(same) is ShapeError
+        assert str(same) == str(self.ERROR)
+        assert vars(same) == vars(self.ERROR)
+
+    def test_of_where_in_a_model_it_happened(self) -> None:
+        with pytest.raises(ShapeError) as caught:
+            Model([Dense(3), Model([Conv1D(4, 2)], name="inner")], in_shape=(5,))
+        assert caught.value.where == (Place(1, "inner", "Model", (3,)), Place(0, "conv1d", "Conv1D", (3,)))
+
+    def test_when_it_happened_deep_inside(self) -> None:
+        model: Layer = Conv1D(4, 2)
+        for _ in range(100):
+            model = Model([model], name="x" * 500)
+        with pytest.raises(ShapeError) as caught:
+            model.params((5,))
+        assert len(caught.value.where) == 100
+        assert len(str(caught.value)) <= 2_000
+        assert "… 94 more …" in str(caught.value)
+        assert "in_shape must be 2 axes (length, channels), got (5,)" in str(caught.value)
+
+    def test_but_never_more_than_fits_a_screen(self) -> None:
+        assert len(str(ConfigError("units", "an int " * 1_000, "0"))) == 2_000
+
+
+class TestHowAValueIsShown:
+    @given(
+        junk
+        | st.recursive(junk, lambda inner: st.lists(inner) | st.tuples(inner) | st.sets(st.integers()), max_leaves=50)
+    )
+    def test_on_one_short_printable_line(self, value: object) -> None:
+        assert shown(value).isprintable()
+        assert len(shown(value)) < 1_000
+
+    def test_without_addresses(self) -> None:
+        assert shown(object()) == "<object object>"
+        assert " at 0x" not in shown(lambda: None)
+        assert " at 0x" not in shown([Dense(3).params])
+
+    @given(st.text())
+    def test_printable_text_prints_and_stays_readable(self, text: str) -> None:
+        assert printable(text).isprintable()
+        if text.isprintable():
+            assert printable(text) == text
+
+
+class TestALayerOfOnesOwn:
+    """What a user's hook does wrong is said as of any layer; what went wrong inside it is kept as the cause."""
+
+    @pytest.mark.parametrize(
+        ("output_shape", "message"),
+        [
+            (None, "Own's output shape must be a tuple or list of ints and None, without the batch axis, got None"),
+            ((0,), f"Own's output shape[0] must be {RANGE}, or None where it is not known, got 0 in (0,)"),
+            ((1.5,), f"Own's output shape[0] must be {RANGE}, or None where it is not known, got 1.5 in (1.5,)"),
+        ],
+    )
+    def test_an_output_that_is_no_shape(self, output_shape: Any, message: str) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return output_shape  # type: ignore[no-any-return]
+
+        for question in (Own().output_shape, Own().params, Own().explain):
+            with pytest.raises(ShapeError) as caught:
+                question((3,))
+            assert message == str(caught.value)
+
+    def test_weights_that_are_none(self) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+                return [7]  # type: ignore[return-value]
+
+        with pytest.raises(ConfigError, match="every weight of Own must be a Weight, got 7"):
+            Own().params((3,))
+
+    @pytest.mark.parametrize("hook", ["compute_output_shape", "compute_weights", "compute_macs"])
+    def test_an_exception_in_a_hook(self, hook: str) -> None:
+        def failing(*_: object) -> Any:
+            raise KeyError("missing")
+
+        def passing(_: object, in_shape: Shape) -> Shape:
+            return in_shape
+
+        own = type("Own", (Layer,), {"compute_output_shape": passing} | {hook: failing})()
+        with pytest.raises(ShapeError, match=f"Own.{hook} must be able to answer, got KeyError: ") as caught:
+            Model([own], in_shape=(3,)).macs()
+        assert isinstance(caught.value.__cause__, KeyError)
+        assert caught.value.where[0].name == "own"
+
+    def test_an_exception_in_the_output_shape_alone(self) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return (in_shape[5],)
+
+        with pytest.raises(ShapeError, match="able to answer, got IndexError: 'tuple index out of range' from"):
+            Own().output_shape((3,))
+
+    @pytest.mark.parametrize("cost", [-1, 1.5, True, "7"])
+    def test_a_cost_that_is_no_count(self, cost: Any) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+                return cost  # type: ignore[no-any-return]
+
+        with pytest.raises(ConfigError, match=r"Own.compute_macs must be an int from 0 to 2\*\*63 - 1, got "):
+            Own().macs((3,))
+
+    def test_a_class_that_says_nothing(self) -> None:
+        with pytest.raises(ConfigError, match="Layer.compute_output_shape must be written by the class of the layer"):
+            Layer().params((3,))
+
+
+def test_every_error_class_is_exported_and_described() -> None:
+    for name in ("ParamcalcError", "ConfigError", "ShapeError"):
+        assert ">>>" in (inspect.getdoc(getattr(paramcalc, name)) or "")

@@ -1,0 +1,289 @@
+"""What holds for every layer, over random ones of every class (see `strategies.LAYERS`)."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+import pickle
+import re
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from evaluation import evaluated
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import LAYERS, Case, cases, convolutions, dense, models, on, pools, shapes, spread
+
+import paramcalc
+from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Layer, Model, Pool, ShapeError, Weight
+
+answered = cases | models()
+
+
+def evaluate(text: str) -> Any:
+    return eval(text, vars(paramcalc) | {name: getattr(paramcalc, name) for name in paramcalc.__all__})  # noqa: S307
+
+
+def test_every_class_of_layers_is_tested() -> None:
+    exported = {getattr(paramcalc, name) for name in paramcalc.__all__}
+    layers = {thing for thing in exported if isinstance(thing, type) and issubclass(thing, Layer)}
+    assert layers - {Layer, Model} == set(LAYERS)
+
+
+class TestALayerIsAValue:
+    @given(answered)
+    def test_its_repr_evaluates_back(self, case: Case) -> None:
+        layer, _ = case
+        assert layer == evaluate(repr(layer))
+
+    @given(answered)
+    def test_pickle_copy_and_evolve_give_an_equal_one(self, case: Case) -> None:
+        layer, in_shape = case
+        for same in (
+            pickle.loads(pickle.dumps(layer)),  # noqa: S301 (made here)
+            copy.copy(layer),
+            copy.deepcopy(layer),
+            attrs.evolve(layer),
+        ):
+            assert layer == same
+            assert hash(layer) == hash(same)
+            assert type(layer) is type(same)
+            assert layer.params(in_shape) == same.params(in_shape)
+
+    @given(answered, answered)
+    def test_equal_layers_hash_alike_and_answer_alike(self, one: Case, other: Case) -> None:
+        assert (one[0] == other[0]) == (repr(one[0]) == repr(other[0]))
+        if one[0] == other[0]:
+            assert hash(one[0]) == hash(other[0])
+
+    @given(answered)
+    def test_it_cannot_be_changed(self, case: Case) -> None:
+        layer, _ = case
+        for field in attrs.fields(type(layer)):
+            with pytest.raises(attrs.exceptions.FrozenInstanceError):
+                setattr(layer, field.name, None)
+
+    @given(answered)
+    def test_its_name_and_whether_it_is_trained_can_be_evolved(self, case: Case) -> None:
+        layer, in_shape = case
+        frozen = attrs.evolve(layer, trainable=False, name="frozen")
+        assert frozen.name == "frozen"
+        assert layer.params(in_shape) == frozen.params(in_shape)
+        assert not any(weight.trainable for weight in frozen.weights(in_shape))
+
+    def test_it_matches_by_its_arguments(self) -> None:
+        match Conv2D(8, 5, padding="same"):
+            case Conv2D(filters, (height, width), padding="same"):
+                assert (filters, height, width) == (8, 5, 5)
+            case _:
+                pytest.fail("a Conv2D matches its own pattern")
+
+    def test_it_has_no_dictionary(self) -> None:
+        for kind in LAYERS:
+            assert "__dict__" not in dir(kind)
+
+
+class TestAnswers:
+    @given(answered)
+    def test_are_of_builtin_types(self, case: Case) -> None:
+        layer, in_shape = case
+        output_shape, weights = layer.output_shape(in_shape), layer.weights(in_shape)
+        assert type(output_shape) is tuple
+        assert {type(axis) for axis in output_shape} <= {int}
+        assert type(layer.params(in_shape)) is int
+        assert type(layer.macs(in_shape)) is int
+        assert type(layer.connections(in_shape)) is int
+        assert type(weights) is tuple
+        for weight in weights:
+            assert type(weight.shape) is tuple
+            assert {type(axis) for axis in weight.shape} <= {int}
+            assert type(weight.size) is int
+            assert type(weight.trainable) is bool
+
+    @given(answered)
+    def test_lists_and_foreign_ints_are_taken(self, case: Case) -> None:
+        layer, in_shape = case
+        for same in (list(in_shape), tuple(map(np.int64, in_shape)), tuple(map(np.uint16, in_shape))):
+            assert layer.output_shape(in_shape) == layer.output_shape(same)
+            assert {type(axis) for axis in layer.output_shape(same)} <= {int}
+            assert layer.weights(in_shape) == layer.weights(same)
+
+    @given(answered)
+    def test_params_is_the_sum_over_the_weights(self, case: Case) -> None:
+        """params(in_shape) is the sum of the sizes of weights(in_shape), and a size the product of a shape."""
+        layer, in_shape = case
+        assert layer.params(in_shape) == sum(math.prod(weight.shape) for weight in layer.weights(in_shape))
+
+    @given(answered, st.data())
+    def test_none_passes_through_or_is_said_to_be_needed(self, case: Case, data: st.DataObject) -> None:
+        """Axes that are None pass through wherever the answer does not need them; else the error names the axis."""
+        layer, in_shape = case
+        if isinstance(layer, Model):
+            layer = Model(layer.layers[isinstance(layer[0], paramcalc.Input) :])
+        hidden = tuple(None if data.draw(st.booleans()) else axis for axis in in_shape)
+        if isinstance(layer, paramcalc.Input):
+            hidden = tuple(None if own is None else axis for own, axis in zip(layer.shape, in_shape, strict=True))
+        known = layer.output_shape(in_shape)
+        open_shape = layer.output_shape(hidden)
+        assert len(known) == len(open_shape)
+        assert all(given in (None, axis) for given, axis in zip(open_shape, known, strict=True))
+        try:
+            params = layer.params(hidden)
+        except ShapeError as error:
+            assert re.search(r"in_shape\[\d\]", error.subject)
+            assert None in hidden
+        else:
+            assert layer.params(in_shape) == params
+        if hidden == in_shape:
+            assert known == open_shape
+
+    @given(answered)
+    def test_no_weights_need_no_known_axis(self, case: Case) -> None:
+        layer, in_shape = case
+        if not isinstance(layer, (Model, paramcalc.Input)) and not layer.weights(in_shape):
+            unknown = (None,) * len(in_shape)
+            assert layer.weights(unknown) == ()
+            assert layer.params(unknown) == 0
+
+
+def tensor(shape: tuple[int, ...], data_format: str) -> tuple[tuple[int, ...], int]:
+    return (shape[:-1], shape[-1]) if data_format == "channels_last" else (shape[1:], shape[0])
+
+
+class TestAgainstALayerThatIsRun:
+    """A layer's numbers are what its definition uses: each weight once, each multiply-add, each input of each unit."""
+
+    @settings(max_examples=60)
+    @given(st.one_of(convolutions(Conv1D, 4), convolutions(Conv2D, 2), convolutions(Conv3D, 1)))
+    def test_convolution(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, (Conv1D, Conv2D, Conv3D))
+        _, channels = tensor(in_shape, layer.data_format)
+        positions, filters = tensor(tuple(axis or 0 for axis in layer.output_shape(in_shape)), layer.data_format)
+        cells = list(itertools.product(*map(range, layer.kernel_size)))
+        kernel, biases = set(), set()
+        multiplied = connected = 0
+        for _ in itertools.product(*map(range, positions)):
+            for number in range(filters):
+                group = number * layer.groups // filters
+                seen = range(channels * group // layer.groups, channels * (group + 1) // layer.groups)
+                if layer.connection_table is not None:
+                    seen = range(layer.connection_table[number])
+                multiplied += len(seen) * len(cells)
+                connected += len(seen) * len(cells) + layer.use_bias
+                kernel.update((cell, channel, number) for cell in cells for channel in seen)
+                biases.update([number] * layer.use_bias)
+        assert layer.params(in_shape) == len(kernel) + len(biases)
+        assert layer.macs(in_shape) == multiplied
+        assert layer.connections(in_shape) == connected
+
+    @given(on(dense, shapes(least=1, most=3)))
+    def test_dense(self, case: Case) -> None:
+        """Every position of the last axis is multiplied by the same matrix, as numpy multiplies."""
+        layer, in_shape = case
+        assert isinstance(layer, Dense)
+        matrix = np.zeros((in_shape[-1], layer.units))
+        product = np.zeros(in_shape) @ matrix
+        assert layer.output_shape(in_shape) == product.shape
+        assert layer.params(in_shape) == matrix.size + layer.units * layer.use_bias
+        assert layer.macs(in_shape) == product.size * in_shape[-1]
+        assert layer.connections(in_shape) == product.size * (in_shape[-1] + layer.use_bias)
+
+    @given(on(LAYERS[paramcalc.Flatten].map(lambda case: case[0]), shapes()))
+    def test_flatten(self, case: Case) -> None:
+        layer, in_shape = case
+        assert layer.output_shape(in_shape) == np.zeros(in_shape).reshape(-1).shape
+
+    @given(LAYERS[paramcalc.GAP])
+    def test_global_pooling(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, paramcalc.GAP)
+        axes = (
+            tuple(range(len(in_shape) - 1)) if layer.data_format == "channels_last" else tuple(range(1, len(in_shape)))
+        )
+        pooled = np.zeros(in_shape).mean(axis=axes, keepdims=layer.keepdims)
+        assert layer.output_shape(in_shape) == pooled.shape
+        assert layer.connections(in_shape) == math.prod(in_shape)
+
+    @given(pools())
+    def test_pooling(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Pool)
+        positions, channels = tensor(tuple(axis or 0 for axis in layer.output_shape(in_shape)), layer.data_format)
+        window = math.prod(spread(layer.pool_size, len(positions)))
+        assert layer.connections(in_shape) == math.prod(positions) * channels * (window + layer.use_bias)
+        assert layer.macs(in_shape) == 0
+        assert layer.params(in_shape) == channels * (layer.use_scale + layer.use_bias)
+
+
+class TestExplanation:
+    @given(answered)
+    def test_the_numbers_evaluated_give_the_value(self, case: Case) -> None:
+        """`numbers` is written so that a program can evaluate it and get `value`."""
+        layer, in_shape = case
+        explanation = layer.explain(in_shape)
+        for step in (*explanation.steps, *explanation.short.steps):
+            assert step.value == evaluated(step.numbers), step
+
+    @given(answered)
+    def test_it_says_what_the_layer_answers(self, case: Case) -> None:
+        """One step for every output axis and every weight, and then the totals, with the layer's own numbers."""
+        layer, in_shape = case
+        values = [step.value for step in layer.explain(in_shape).parts[-1].steps]
+        weights = layer.weights(in_shape)
+        trained = sum(weight.size for weight in weights if weight.trainable)
+        total = layer.params(in_shape)
+        totals = [total, trained, total - trained, layer.macs(in_shape), layer.connections(in_shape)]
+        if isinstance(layer, Model):
+            assert totals == values
+        else:
+            assert [*layer.output_shape(in_shape), *(weight.size for weight in weights), *totals] == values
+
+    @given(cases)
+    def test_every_number_in_words_is_labelled_or_small(self, case: Case) -> None:
+        """`words` has no unlabelled number above 4."""
+        layer, in_shape = case
+        for step in layer.explain(in_shape).steps:
+            # An axis beyond the third is called by its number
+            words = re.sub(r"axis \d", "axis", step.words)
+            assert all(int(number) <= 4 for number in re.findall(r"\d+", words)), step.words
+
+    @given(cases)
+    def test_factors_stand_in_the_order_of_the_axes(self, case: Case) -> None:
+        layer, in_shape = case
+        weights = {weight.name: weight for weight in layer.weights(in_shape)}
+        for step in layer.explain(in_shape).steps:
+            if step.what in weights and isinstance(layer, (Conv1D, Conv2D, Conv3D, Dense)):
+                factors = [evaluated(factor.strip("()")) for factor in step.numbers.split(" × ")]
+                assert list(weights[step.what].shape) == factors
+
+    @given(answered)
+    def test_its_results_do_not_remember(self, case: Case) -> None:
+        layer, in_shape = case
+        for step in layer.explain(in_shape).to_dict()["steps"]:
+            assert type(step["value"]) is int
+
+
+class TestWeights:
+    @given(answered)
+    def test_their_repr_evaluates_back(self, case: Case) -> None:
+        layer, in_shape = case
+        weights = layer.weights(in_shape)
+        assert weights == evaluate(repr(weights))
+        assert weights == pickle.loads(pickle.dumps(weights))  # noqa: S301 (made here)
+        assert hash(weights) == hash(evaluate(repr(weights)))
+
+    @pytest.mark.parametrize(
+        "axes", [{"inputs": 4, "units": 2}, [("inputs", 4), ("units", 2)], [["inputs", np.int8(4)], ["units", 2]]]
+    )
+    def test_axes_are_taken_as_a_mapping_or_as_pairs(self, axes: Any) -> None:
+        weight = Weight("kernel", axes)
+        assert weight == Weight("kernel", (("inputs", 4), ("units", 2)))
+        assert weight.shape == (4, 2)
+        assert {type(size) for size in weight.shape} == {int}
+
+    def test_a_scalar_weight_has_one_number(self) -> None:
+        assert Weight("temperature", ()).size == 1

@@ -1,0 +1,120 @@
+"""The one count of windows, against windows that are laid out and counted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paramcalc import Conv1D, Conv2D, Pool, ShapeError, Window
+from paramcalc.windows import count
+
+sizes = st.integers(1, 40)
+kernels = st.integers(1, 7)
+strides = st.integers(1, 5)
+dilations = st.integers(1, 4)
+sides = st.integers(0, 5)
+
+
+def laid_out(first: int, last: int, span: int, stride: int) -> int:
+    """How many windows of this span fit between two positions, both counted, when each starts a stride further on."""
+    return sum(1 for start in range(first, last + 1, stride) if start + span - 1 <= last)
+
+
+class TestExplicitPadding:
+    """The count is ⌊(n + before + after − span) / stride⌋ + 1, span = dilation × (kernel − 1) + 1."""
+
+    @given(sizes, kernels, strides, dilations, sides, sides)
+    def test_counts_the_windows_that_fit(
+        self, size: int, kernel: int, stride: int, dilation: int, before: int, after: int
+    ) -> None:
+        span = len(range(0, dilation * kernel, dilation)) + (dilation - 1) * (kernel - 1)
+        expected = laid_out(-before, size - 1 + after, span, stride)
+        actual = count(size, kernel, stride, dilation, (before, after), ceil_mode=False)
+        assert expected == max(actual, 0)
+
+    @given(sizes, kernels, strides, dilations)
+    def test_valid_is_no_padding(self, size: int, kernel: int, stride: int, dilation: int) -> None:
+        assert count(size, kernel, stride, dilation, (0, 0), ceil_mode=False) == count(
+            size, kernel, stride, dilation, "valid", ceil_mode=False
+        )
+
+
+class TestSame:
+    """`same` is ⌈n / stride⌉, whatever the kernel: as many windows as there are strides that begin inside the axis."""
+
+    @given(sizes, kernels, strides, dilations)
+    def test_counts_the_strides(self, size: int, kernel: int, stride: int, dilation: int) -> None:
+        expected = len(range(0, size, stride))
+        assert expected == count(size, kernel, stride, dilation, "same", ceil_mode=False)
+
+    @given(sizes, kernels, strides, dilations)
+    def test_is_the_padding_that_tensorflow_adds(self, size: int, kernel: int, stride: int, dilation: int) -> None:
+        """TensorFlow pads by max((⌈n / stride⌉ − 1) × stride + span − n, 0), the smaller half of it before."""
+        span = Window(kernel, stride, dilation).span
+        whole = max((len(range(0, size, stride)) - 1) * stride + span - size, 0)
+        padded = (whole // 2, whole - whole // 2)
+        assert count(size, kernel, stride, dilation, padded, ceil_mode=False) == count(
+            size, kernel, stride, dilation, "same", ceil_mode=False
+        )
+
+
+class TestCausal:
+    """`causal` pads span − 1 positions before: a window ends at every stride, and sees nothing that comes after."""
+
+    @given(sizes, kernels, strides, dilations)
+    def test_counts_the_windows_by_where_they_end(self, size: int, kernel: int, stride: int, dilation: int) -> None:
+        expected = len(range(0, size, stride))
+        assert expected == count(size, kernel, stride, dilation, "causal", ceil_mode=False)
+
+
+class TestCeilMode:
+    """`ceil_mode` counts a last window that is cut off, if it starts inside the input or the padding before it."""
+
+    @given(sizes, kernels, strides, st.data())
+    def test_counts_the_windows_by_where_they_start(
+        self, size: int, kernel: int, stride: int, data: st.DataObject
+    ) -> None:
+        before, after = (data.draw(st.integers(0, kernel // 2)) for _ in range(2))
+        whole = laid_out(-before, size - 1 + after, kernel, stride)
+        cut_off = -before + whole * stride
+        reaches_the_end = cut_off <= size - 1 + after and size + before + after > kernel + (whole - 1) * stride
+        expected = whole + (1 if reaches_the_end and cut_off < size else 0)
+        assert expected == max(count(size, kernel, stride, 1, (before, after), ceil_mode=True), 0)
+
+    def test_rounds_up_where_floor_leaves_a_rest(self) -> None:
+        assert Pool(2, ceil_mode=True).output_shape((41, 64)) == (21, 64)
+        assert Pool(2).output_shape((41, 64)) == (20, 64)
+
+
+class TestAWindowThatDoesNotFit:
+    @pytest.mark.parametrize(
+        ("layer", "in_shape", "message"),
+        [
+            (
+                Conv2D(8, 5),
+                (28, 4, 1),
+                "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (28, 4); "
+                'padding="same" lets every window fit',
+            ),
+            (
+                Conv1D(8, 3, dilation_rate=4, padding=1),
+                (6, 1),
+                "kernel_size[0] (length) must be at most 8, the size of its axis with the padding, got 3, which "
+                'reaches over 9 with dilation_rate 4, on (6,); padding="same" lets every window fit',
+            ),
+            (
+                Pool(3),
+                (2, 8),
+                "pool_size[0] (length) must be at most 2, the size of its axis, got 3, on (2,); "
+                'padding="same" lets every window fit',
+            ),
+        ],
+    )
+    def test_is_refused_with_its_axis_and_the_way_out(
+        self, layer: Conv2D | Conv1D | Pool, in_shape: tuple[int, ...], message: str
+    ) -> None:
+        for question in (layer.output_shape, layer.params, layer.explain, layer.macs):
+            with pytest.raises(ShapeError) as caught:
+                question(in_shape)
+            assert message == str(caught.value)
