@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from paramcalc import formula
-from paramcalc.layers.base import STEM, Layer, folded
+from paramcalc.layers.base import STEM, Layer
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, axis_labels, axis_names
 from paramcalc.traced import Traced
@@ -27,8 +27,8 @@ COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
 """What is counted beside the weights, and the hook that counts it."""
 
 
-def _compared(expression: int | None) -> str:
-    return UNKNOWN if expression is None else formula.words(expression)
+def _written(expression: int | None) -> str:
+    return UNKNOWN if expression is None else f"{formula.words(expression)} = {formula.numbers(expression)}"
 
 
 @attrs.frozen
@@ -47,7 +47,7 @@ class Step:
 
     layer: str
     what: str
-    _expression: int | None = attrs.field(alias="expression", eq=_compared, repr=False)
+    _expression: int | None = attrs.field(alias="expression", eq=_written, repr=_written)
     detail: bool = False
     notes: tuple[str, ...] = ()
 
@@ -285,7 +285,7 @@ def _layer_part(name: str, layer: Layer, in_shape: Shape) -> Part:
     )
     for what, hook in COSTS.items():
         steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
-    return Part(name, repr(layer), in_shape, tuple(steps))
+    return Part(name, Layer.__repr__(layer), in_shape, tuple(steps))
 
 
 def _weight_totals(name: str, layer: Layer, weights: Sequence[Weight]) -> Iterator[Step]:
@@ -346,19 +346,20 @@ def _labelled(layer: Layer) -> Layer:
     for field in attrs.fields(type(layer)):
         value = getattr(layer, field.name)
         stem: str | None = field.metadata.get(STEM)
-        idle = folded(value, getattr(layer, "rank", 0)) == field.default
-        object.__setattr__(twin, field.name, _with_labels(value, stem, field.name.replace("_", " "), idle))
+        object.__setattr__(twin, field.name, _with_labels(value, stem, field.name.replace("_", " "), field.default))
     return twin
 
 
-def _with_labels(value: Any, stem: str | None, name: str, idle: bool) -> Any:
+def _with_labels(value: Any, stem: str | None, name: str, default: object) -> Any:
     if type(value) is int:
-        return Traced.leaf(value, stem or name, idle=idle)
+        return Traced.leaf(value, stem or name, idle=value == default)
     if type(value) is not tuple or not value:
         return value
     if all(type(number) is int for number in value):
         labels = axis_labels(stem, len(value)) if stem else [f"{name} {index}" for index in range(len(value))]
-        return tuple(Traced.leaf(number, label, idle=idle) for number, label in zip(value, labels, strict=True))
+        return tuple(
+            Traced.leaf(number, label, idle=number == default) for number, label in zip(value, labels, strict=True)
+        )
     if not stem:
         return value
     pairs = tuple((side, side) if type(side) is int else side for side in value)

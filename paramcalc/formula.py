@@ -16,11 +16,15 @@ from paramcalc.errors import printable
 from paramcalc.traced import Traced, factors
 
 SUM, PRODUCT, ATOM = 1, 2, 3
+_FEW = 4
+"""The largest number that stands in words without saying what it counts."""
 _BINDING = {"sum": SUM, "product": PRODUCT, "quotient": PRODUCT}
 
 LATEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
          "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-         ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"}  # fmt: skip
+         ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}",
+         # After the end of a row these three would be arguments of it
+         "[": "{[}", "]": "{]}", "*": "{*}"}  # fmt: skip
 
 
 def latex_text(text: str) -> str:
@@ -108,9 +112,10 @@ class _Plain:
     def _bracketed(self, operand: int, around: int, *, first: bool) -> str:
         """An operand, in brackets where the operation around it binds as tightly or more so."""
         binding = _BINDING.get(operand.operation, ATOM) if isinstance(operand, Traced) else ATOM
-        negative_number = binding == ATOM and operand < 0 and not (isinstance(operand, Traced) and operand.operation)
-        needed = binding < around or (binding == around and not (first and around == SUM)) or negative_number
-        return self.brackets(self.write(operand)) if needed else self.write(operand)
+        text = self.write(operand)
+        begins_a_sum = first and around == SUM
+        needed = binding < around or ((binding == around or text[0] in "−-") and not begins_a_sum)
+        return self.brackets(text) if needed else text
 
     def brackets(self, text: str) -> str:
         return f"({text})"
@@ -234,25 +239,29 @@ def total(names: Sequence[str], sizes: Sequence[int]) -> int:
     if len(sizes) == 1:
         return sizes[0]
     value = sum(map(int, sizes))
-    if len({words(size) for size in sizes}) == 1:
+    if len(sizes) <= _FEW and len(set(map(_identity, sizes))) == 1:
         return Traced.of("product", value, (len(sizes), *factors(sizes[0])))
     if len(sizes) == 2:  # noqa: PLR2004 (a kernel and its bias, as a rule)
         return _bracketed_out(value, sizes[0], sizes[1])
     return Traced.of("sum", value, tuple(map(Traced.leaf, map(int, sizes), names)), (1,) * len(sizes))
 
 
+def _identity(expression: int) -> tuple[str, int]:
+    return words(expression), int(expression)
+
+
 def _bracketed_out(value: int, first: int, second: int) -> int:
-    unmatched = Counter(words(factor) for factor in factors(second))
+    unmatched = Counter(map(_identity, factors(second)))
     common: list[int] = []
     first_rest: list[int] = []
     for factor in factors(first):
-        key = words(factor)
+        key = _identity(factor)
         (common if unmatched[key] > 0 else first_rest).append(factor)
         unmatched[key] -= 1
-    shared = Counter(map(words, common))
+    shared = Counter(map(_identity, common))
     second_rest: list[int] = []
     for factor in factors(second):
-        key = words(factor)
+        key = _identity(factor)
         if shared[key] > 0:
             shared[key] -= 1
         else:

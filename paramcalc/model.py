@@ -18,6 +18,7 @@ from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.layers.core import Input
 from paramcalc.shapes import Shape, ShapeLike, as_shape, require_fit
 from paramcalc.weights import Weight
+from paramcalc.windows import Window
 
 if TYPE_CHECKING:
     from paramcalc.explain import Explanation
@@ -338,6 +339,13 @@ class Model(Layer):
             for name, layer, shape, _ in self._placed(in_shape, {})
             for weight in layer.weights(shape)
         )
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        """Hook: what one output of the last layer sees of the model's input."""
+        from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
+
+        *_, field = receptive_fields(in_shape, [(layer, shape) for _, layer, shape, _ in self._placed(in_shape, {})])
+        return () if field is not None and set(field) <= {Window(1)} else field
 
     def _repr_html_(self) -> str | None:
         return None if self.in_shape is None else self.summary().to_html()

@@ -15,6 +15,7 @@ from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, shown
 from paramcalc.layers.base import Layer, Memo
 from paramcalc.model import Model
+from paramcalc.receptive_fields import receptive_fields
 from paramcalc.shapes import Shape, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -324,8 +325,8 @@ def _trainable(row: Row) -> str:
 
 
 def _kernel(row: Row) -> tuple[int, ...]:
-    """The window on each spatial axis; features in a row have no such axes."""
-    windows = row.windows or ()
+    """The window on each spatial axis; features in a row have no such axes, and a model has no kernel of its own."""
+    windows = () if isinstance(row.layer, Model) else row.windows or ()
     return tuple(window.kernel for window in windows) if len(windows) == len(row.in_shape) - 1 else ()
 
 
@@ -363,26 +364,8 @@ def _output_bytes(summary: Summary) -> Iterable[int | None]:
 
 
 def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
-    """What one output sees of the model's input on each spatial axis, as if the input had no edges.
-
-    A window of span s adds s − 1 steps to the field; a step is the product of all strides before. After the axes are
-    flattened, a layer that sees all features sees the whole input.
-    """
-    spatial = summary.rows[0].in_shape[:-1]
-    whole = None if None in spatial else tuple(size for size in spatial if size is not None)
-    steps = (1,) * len(spatial)
-    field: tuple[int, ...] | None = steps
-    for row in summary.rows:
-        windows = row.windows
-        if windows is None or field is None:
-            field = None
-        elif len(windows) == len(field):
-            axes = tuple(zip(field, windows, steps, strict=True))
-            field = tuple(seen + (window.span - 1) * step for seen, window, step in axes)
-            steps = tuple(step * window.stride for _, window, step in axes)
-        elif windows:
-            field = whole
-        yield field
+    for field in receptive_fields(summary.rows[0].in_shape, [(row.layer, row.in_shape) for row in summary.rows]):
+        yield None if field is None else tuple(window.kernel for window in field)
 
 
 COLUMNS: dict[str, Column] = {

@@ -164,7 +164,8 @@ class TestAgainstALayerThatIsRun:
         _, channels = tensor(in_shape, layer.data_format)
         positions, filters = tensor(tuple(axis or 0 for axis in layer.output_shape(in_shape)), layer.data_format)
         cells = list(itertools.product(*map(range, layer.kernel_size)))
-        kernel, biases = set(), set()
+        kernel: set[tuple[tuple[int, ...], int, int]] = set()
+        biases: set[int] = set()
         multiplied = connected = 0
         for _ in itertools.product(*map(range, positions)):
             for number in range(filters):

@@ -38,7 +38,7 @@ def test_small_worked_examples(
 
 def test_the_first_example_weight_by_weight() -> None:
     layer = Conv2D(32, 3)
-    assert [864, 32] == [weight.size for weight in layer.weights((32, 32, 3))]
+    assert [weight.size for weight in layer.weights((32, 32, 3))] == [864, 32]
     steps = {step.what: step for step in layer.explain((32, 32, 3)).short.steps}
     assert steps["params"].numbers == "(3 × 3 × 3 + 1) × 32"
 
@@ -76,7 +76,7 @@ class TestTheOneDimensionalNetwork:
         layers = [getattr(paramcalc, kind)(**arguments) for kind, arguments, _, _ in chain["layers"]]
         text = Model(layers, in_shape=chain["input"]).summary().to_csv(["name", "running_params_by_weight"])
         totals = [cell for line in text.splitlines()[1:-1] for cell in line.split(",")[1].split()]
-        assert ["192", "256", "164096", "164224", "164864", "164869"] == totals
+        assert totals == ["192", "256", "164096", "164224", "164864", "164869"]
 
     def test_a_pool_that_rounds_up_leads_to_the_other_answer(self) -> None:
         assert Pool(2, ceil_mode=True).output_shape((41, 64)) == (21, 64)
@@ -110,13 +110,13 @@ class TestLeNet5Of1998:
 
     def test_parameters(self) -> None:
         summary = self.LENET.summary()
-        assert [156, 12, 1_516, 32, 48_120, 0, 10_164, 840] == [row.params for row in summary.rows]
+        assert [row.params for row in summary.rows] == [156, 12, 1_516, 32, 48_120, 0, 10_164, 840]
         assert summary.trainable_params == 60_000
         assert summary.non_trainable_params == 840
 
     def test_connections(self) -> None:
         found = [row.layer.connections(row.in_shape) for row in self.LENET.summary().rows]
-        assert [122_304, 5_880, 151_600, 2_000, 48_120, 0, 10_164, 840] == found
+        assert found == [122_304, 5_880, 151_600, 2_000, 48_120, 0, 10_164, 840]
         assert self.LENET.connections() == 340_908
 
     def test_the_connection_table_is_one_weight(self) -> None:

@@ -94,20 +94,26 @@ class TestAWindowThatDoesNotFit:
             (
                 Conv2D(8, 5),
                 (28, 4, 1),
-                "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (28, 4); "
-                'padding="same" lets every window fit',
+                (
+                    "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (28, 4); "
+                    'padding="same" lets every window fit'
+                ),
             ),
             (
                 Conv1D(8, 3, dilation_rate=4, padding=1),
                 (6, 1),
-                "kernel_size[0] (length) must be at most 8, the size of its axis with the padding, got 3, which "
-                'reaches over 9 with dilation_rate 4, on (6,); padding="same" lets every window fit',
+                (
+                    "kernel_size[0] (length) must be at most 8, the size of its axis with the padding, got 3, which "
+                    'reaches over 9 with dilation_rate 4, on (6,); padding="same" lets every window fit'
+                ),
             ),
             (
                 Pool(3),
                 (2, 8),
-                "pool_size[0] (length) must be at most 2, the size of its axis, got 3, on (2,); "
-                'padding="same" lets every window fit',
+                (
+                    "pool_size[0] (length) must be at most 2, the size of its axis, got 3, on (2,); "
+                    'padding="same" lets every window fit'
+                ),
             ),
         ],
     )

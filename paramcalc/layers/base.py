@@ -186,7 +186,7 @@ class Layer:
 
     # How the answers are put together; a model does it differently
 
-    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:  # noqa: ARG002 (a model remembers)
+    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
         try:
             return self._checked(self.compute_output_shape(in_shape))
         except ParamcalcError:
@@ -211,7 +211,7 @@ class Layer:
                 raise ConfigError(f"every weight of {type(self).__name__}", "a Weight", shown(weight))
         return output_shape, weights
 
-    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:  # noqa: ARG002 (a model remembers)
+    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
         output_shape, weights = self._answer(in_shape)
         total = trained = 0
         for weight in weights:
@@ -221,7 +221,7 @@ class Layer:
                 trained += size
         return output_shape, total, trained if self.trainable else 0
 
-    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:  # noqa: ARG002 (a model remembers)
+    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
         return self._asked(hook, in_shape, *self._answer(in_shape))
 
     def _asked(self, hook: str, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
@@ -265,12 +265,12 @@ class Layer:
 
 
 def folded(value: object, rank: int) -> object:
-    """The short way to write one number or padding for each axis.
+    """The short way to write one number or padding for each axis, where it is known how many axes there are.
 
     >>> folded((5, 5), 2), folded(((1, 1), (2, 2)), 2), folded(((0, 1), (0, 1)), 2)
     (5, (1, 2), ((0, 1), (0, 1)))
     """
-    if not isinstance(value, tuple) or not value:
+    if not rank or not isinstance(value, tuple) or not value:
         return value
     if all(isinstance(pair, tuple) and pair[0] == pair[1] for pair in value):
         value = tuple(pair[0] for pair in value)

@@ -24,8 +24,9 @@ def summary_as_csv(summary: Summary, columns: Sequence[Column]) -> str:
 
 def _totals(summary: Summary, columns: Sequence[Column]) -> list[str]:
     cells = ["" if column.total is None else _cell(column, column.total(summary)) for column in columns]
-    if columns[0].total is None:
-        cells[0] = "Total"
+    label = next((position for position, column in enumerate(columns) if column.total is None), None)
+    if label is not None:
+        cells[label] = "Total"
     return cells
 
 

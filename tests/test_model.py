@@ -1,0 +1,280 @@
+"""A chain of layers: names, places, evaluation, and that it is a layer itself."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from itertools import pairwise
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import Case, models
+
+from paramcalc import (
+    Activation,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    Layer,
+    Model,
+    Pool,
+    Shape,
+    ShapeError,
+    Weight,
+)
+
+LENET = Model(
+    [Input((32, 32, 3)), Conv2D(8, 5), Pool(2), Conv2D(16, 5), Pool(2), Flatten(), Dense(120), Dense(84), Dense(10)],
+    name="lenet5",
+)
+
+
+class Scale(Layer):
+    """A layer of a user's own, as the documentation shows it."""
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return (Weight("factor", {"channels": in_shape[-1]}),)
+
+
+class Statistics(Layer):
+    """A layer with an array that is trained and one that never is."""
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return Weight("scale", {"channels": in_shape[-1]}), Weight("mean", {"channels": in_shape[-1]}, trainable=False)
+
+
+class TestAChainComposes:
+    """The shape that comes out of one layer goes into the next, and counts add up."""
+
+    @given(models())
+    def test_layer_by_layer(self, case: Case) -> None:
+        model, in_shape = case
+        assert isinstance(model, Model)
+        shape: Shape = in_shape
+        params = macs = connections = 0
+        for layer in model:
+            params += layer.params(shape)
+            macs += layer.macs(shape) or 0
+            connections += layer.connections(shape) or 0
+            shape = layer.output_shape(shape)
+        assert model.output_shape() == shape
+        assert (model.params(), model.macs(), model.connections()) == (params, macs, connections)
+
+    @given(models(), st.data())
+    def test_however_it_is_nested(self, case: Case, data: st.DataObject) -> None:
+        model, in_shape = case
+        assert isinstance(model, Model)
+        layers = model[1:] if isinstance(model[0], Input) else model[:]
+        cut = data.draw(st.integers(1, len(layers) - 1))
+        nested = Model([Model(layers[:cut]), Model(layers[cut:])])
+        assert nested.output_shape(in_shape) == model.output_shape()
+        assert nested.params(in_shape) == model.params()
+        assert nested.macs(in_shape) == model.macs()
+        assert [weight.shape for weight in nested.weights(in_shape)] == [weight.shape for weight in model.weights()]
+
+    @given(models())
+    def test_rows_hand_on_their_shapes(self, case: Case) -> None:
+        rows = case[0].summary().rows if isinstance(case[0], Model) else ()
+        assert all(before.output_shape == after.in_shape for before, after in pairwise(rows))
+
+    def test_an_output_shape_does_not_need_what_only_weights_need(self) -> None:
+        model = Model([Conv2D(8, 3), Pool(2)])
+        assert model.output_shape((28, None, None)) == (13, None, 8)
+        with pytest.raises(ShapeError, match=r"layers\[0\] 'conv2d' .* in_shape\[2\] \(channels\) must be known"):
+            model.params((28, None, None))
+
+
+class TestNames:
+    def test_are_the_class_with_a_number_when_taken(self) -> None:
+        assert LENET.names == (
+            "input", "conv2d", "pool", "conv2d_1", "pool_1", "flatten", "dense", "dense_1", "dense_2",
+        )  # fmt: skip
+
+    def test_skip_those_that_are_taken_before_or_behind(self) -> None:
+        layers = [Dense(1, name="dense_1"), Dense(2), Dense(3), Dense(4, name="dense"), Dense(5)]
+        assert Model(layers).names == ("dense_1", "dense_2", "dense_3", "dense", "dense_4")
+
+    def test_are_counted_in_each_model(self) -> None:
+        inner = Model([Dense(1), Dense(2)])
+        assert Model([Dense(3), inner, inner]).names == ("dense", "model", "model_1")
+        assert [weight.name for weight in Model([Dense(3), inner]).weights((1,))][2:4] == [
+            "model/dense/kernel",
+            "model/dense/bias",
+        ]
+
+    @given(st.lists(st.sampled_from([None, "dense", "dense_1", "a", "dropout"]), min_size=1, max_size=6))
+    def test_are_all_different(self, names: list[str | None]) -> None:
+        kinds: list[Any] = [lambda name: Dense(1, name=name), lambda name: Dropout(0.5, name=name)]
+        given_names = [name for name in names if name is not None]
+        if len(set(given_names)) == len(given_names):
+            model = Model([kinds[index % 2](name) for index, name in enumerate(names)])
+            assert len(set(model.names)) == len(model)
+            assert all(name in (None, own) for name, own in zip(names, model.names, strict=True))
+
+
+class TestItsLayers:
+    def test_by_position_by_name_and_in_turn(self) -> None:
+        assert len(LENET) == 9
+        assert LENET[1] == LENET["conv2d"] == Conv2D(8, 5)
+        assert LENET[-1] == LENET["dense_2"] == Dense(10)
+        assert LENET[1:3] == (Conv2D(8, 5), Pool(2))
+        assert list(LENET) == list(LENET.layers)
+        assert next(reversed(LENET)) == Dense(10)
+
+    def test_by_membership(self) -> None:
+        assert "conv2d_1" in LENET
+        assert "conv2d_2" not in LENET
+        assert Pool(2) in LENET
+        assert Pool(3) not in LENET
+
+    @pytest.mark.parametrize("layers", [(Dense(3),), iter([Dense(3)]), {Dense(3): None}, {Dense(3)}])
+    def test_from_any_iterable(self, layers: Any) -> None:
+        assert Model(layers).layers == (Dense(3),)
+
+    def test_equal_layers_in_a_list_are_separate_layers(self) -> None:
+        layer = Dense(3)
+        assert Model([layer, layer], in_shape=(3,)).params() == 2 * 12
+
+
+class TestTheInputShape:
+    def test_comes_from_an_input_or_an_argument(self) -> None:
+        assert Model([Input((3,)), Dense(2)]).in_shape == (3,)
+        assert Model([Dense(2)], in_shape=[3]).in_shape == (3,)
+        assert Model([Dense(2)]).in_shape is None
+        assert Model([Model([Input((3,)), Dense(2)]), Dense(4)]).in_shape == (3,)
+
+    def test_of_an_input_may_be_filled_and_must_fit(self) -> None:
+        layers = [Input((None, None, 3)), Conv2D(8, 5)]
+        assert Model(layers).output_shape() == (None, None, 8)
+        assert Model(layers, in_shape=(32, 32, 3)).output_shape() == (28, 28, 8)
+        assert Model(layers).output_shape((32, 32, 3)) == (28, 28, 8)
+        with pytest.raises(ShapeError, match=r"in_shape must be \(None, None, 3\), as"):
+            Model(layers).output_shape((32, 32, 4))
+        with pytest.raises(ShapeError, match=r"in_shape must be \(None, None, 3\), as"):
+            Model(layers, in_shape=(32, 32, 4))
+
+    def test_said_twice_is_said_once(self) -> None:
+        once, twice = Model([Input((3,)), Dense(2)]), Model([Input((3,)), Dense(2)], in_shape=(3,))
+        assert once == twice
+        assert repr(once) == repr(twice) == "Model((Input((3,)), Dense(2)))"
+        assert attrs.evolve(twice, layers=[Input((5,)), Dense(2)]).in_shape == (5,)
+
+    def test_makes_a_wrong_model_fail_when_it_is_made(self) -> None:
+        with pytest.raises(ShapeError, match=r"layers\[1\] 'conv2d' \(Conv2D\), given \(4, 4, 1\): kernel_size"):
+            Model([Input((4, 4, 1)), Conv2D(8, 5)])
+        assert Model([Conv2D(8, 5)]).names == ("conv2d",)
+
+
+class TestFreezing:
+    def test_a_layer_a_model_and_a_model_in_a_model(self) -> None:
+        def trained(model: Model) -> tuple[int, int, list[bool]]:
+            summary = model.summary((3,))
+            weights = [weight.trainable for row in summary.rows for weight in row.weights]
+            assert weights == [weight.trainable for weight in model.weights((3,))]
+            return summary.trainable_params, summary.non_trainable_params, weights
+
+        inner = [Dense(4), Dense(2)]
+        assert trained(Model(inner)) == (26, 0, [True] * 4)
+        assert trained(Model([Dense(4, trainable=False), Dense(2)])) == (10, 16, [False, False, True, True])
+        assert trained(Model(inner, trainable=False)) == (0, 26, [False] * 4)
+        assert trained(Model([Model(inner, trainable=False), Dense(2)])) == (6, 26, [False] * 4 + [True] * 2)
+        assert trained(Model([Statistics(), Dense(2)])) == (11, 3, [True, False, True, True])
+        assert trained(attrs.evolve(Model([Model(inner), Dense(2)]), trainable=False)) == (0, 32, [False] * 6)
+
+
+class TestModelsInModels:
+    def test_doubled_twenty_times_are_counted_without_being_laid_out(self) -> None:
+        model = Model([Dense(3), Dense(3)])
+        for _ in range(20):
+            model = Model([model, model])
+        assert model.params((3,)) == 12 * 2**21
+        assert model.macs((3,)) == 9 * 2**21
+        assert model.connections((3,)) == 12 * 2**21
+        assert model.output_shape((3,)) == (3,)
+        assert model.summary((3,)).total_params == 12 * 2**21
+        assert "12,582,912" in str(model.summary((3,)))
+        assert isinstance(hash(model), int)
+
+    def test_a_hundred_deep(self) -> None:
+        model: Layer = Dense(3)
+        for _ in range(100):
+            model = Model([model])
+        assert isinstance(model, Model)
+        assert model.params((3,)) == 12
+        assert model == copy.deepcopy(model) == pickle.loads(pickle.dumps(model))  # noqa: S301 (made here)
+        assert repr(model).count("Model") == 100
+        assert len(model.explain((3,)).parts) == 101
+        with pytest.raises(ValueError, match="models in models must be at most 100 deep, got 101"):
+            Model([model])
+
+
+class TestALayerOfOnesOwn:
+    def test_gets_all_the_rest_from_two_methods(self) -> None:
+        model = Model([Conv2D(8, 3), Scale(), Scale(trainable=False)], in_shape=(8, 8, 3))
+        assert model.names == ("conv2d", "scale", "scale_1")
+        assert model.summary().rows[1].params == 8
+        assert model.summary().non_trainable_params == 8
+        assert Scale() == Scale()
+        assert hash(Scale()) == hash(Scale())
+        assert repr(Scale(name="a")) == "Scale(name='a')"
+        steps = {step.what: step for step in Scale().explain((8, 8, 3)).steps}
+        assert steps["factor"].words == "input channels"
+
+    def test_has_costs_that_are_unknown_until_it_says_them(self) -> None:
+        model = Model([Dense(3), Scale(), Activation("relu")], in_shape=(3,))
+        assert Scale().macs((3,)) is None
+        assert Scale().connections((3,)) is None
+        assert Scale().windows((3,)) is None
+        assert model.macs() is None
+        assert model.connections() is None
+        assert model.summary().macs is None
+        assert "unknown" in model.summary().to_text(["name", "macs", "macs_percent", "receptive_field"])
+        values = {step.what: step for step in model.explain().parts[-1].steps}
+        assert values["MACs"].value is None
+        assert "MACs                 = unknown" in model.explain().to_text()
+
+    def test_may_have_arguments_and_methods_for_its_costs(self) -> None:
+        @attrs.frozen
+        class Highway(Layer):
+            carry_bias: int = 2
+            sizes: tuple[int, ...] = (7, 9)
+            kind: tuple[str, ...] = ("a",)
+
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return [*in_shape, self.sizes[1] + self.carry_bias]  # type: ignore[return-value]
+
+            def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+                return [Weight("gate", {"units": self.sizes[0]}), Weight("free", {"fixed": 5})]  # type: ignore[return-value]
+
+            def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+                return 0
+
+        layer = Highway(3)
+        assert layer.output_shape((4,)) == (4, 12)
+        assert layer.params((4,)) == 12
+        assert layer.macs((4,)) == 0
+        steps = {step.what: step for step in layer.explain((4,)).steps}
+        assert steps["output channels"].words == "sizes 1 + carry bias"
+        assert steps["gate"].words == "sizes 0"
+        assert steps["free"].words == "set by Highway"
+
+
+def test_a_large_chain_is_a_value() -> None:
+    layers = [Dense(3) for _ in range(5_000)]
+    model = Model(layers, in_shape=(3,))
+    assert model == Model(layers, in_shape=(3,)) == pickle.loads(pickle.dumps(model))  # noqa: S301 (made here)
+    assert hash(model) == hash(copy.copy(model))
+    assert model.params() == 5_000 * 12
+    assert len(str(model.summary()).splitlines()) == 5_000 * 2 + 7
+    assert len(model.explain().steps) == 5_000 * 8 + 5

@@ -1,0 +1,140 @@
+"""The package as a whole: what it exports, what it loads, and which module may import which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+from typing_extensions import assert_type
+
+import paramcalc
+from paramcalc import Conv2D, Explanation, Model, Pool, Summary, Weight
+
+PACKAGE = Path(paramcalc.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+)
+HEAVY = ("tensorflow", "keras", "torch", "jax", "numpy", "json", "html", "zipfile", "argparse", "typing_extensions")
+
+# A module imports, when it is imported, from rooms above its own and from its own
+ROOMS = [
+    {"errors", "traced"},
+    {"shapes"},
+    {"arguments"},
+    {"windows", "weights", "formula"},
+    {"layers"},
+    {"model"},
+    {"receptive_fields"},
+    {"summary", "explain"},
+    {"render"},
+]
+
+
+def room_of(module: str) -> int:
+    parts = module.split(".")
+    return next(number for number, room in enumerate(ROOMS) if len(parts) > 1 and parts[1] in room)
+
+
+def imported_by(module: str) -> set[str]:
+    """The modules of the package that a module imports at once, not within a function or for types alone."""
+    spec = import_module(module).__spec__
+    assert spec is not None
+    assert spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("paramcalc"):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        assert not (isinstance(node, ast.ImportFrom) and node.level), "imports name the package"
+    return {name if name in MODULES else name.rpartition(".")[0] for name in found}
+
+
+class TestImports:
+    @pytest.mark.parametrize("module", [module for module in MODULES if module != "paramcalc"])
+    def test_run_one_way(self, module: str) -> None:
+        rooms = {other: room_of(other) for other in imported_by(module)}
+        assert all(room <= room_of(module) for room in rooms.values()), rooms
+
+    def test_of_families_do_not_reach_another(self) -> None:
+        for module in MODULES:
+            if module.startswith("paramcalc.layers."):
+                assert {name for name in imported_by(module) if "layers." in name} <= {"paramcalc.layers.base"}
+
+    def test_the_rule_can_be_broken(self) -> None:
+        assert room_of("paramcalc.render.text") > room_of("paramcalc.model") > room_of("paramcalc.errors")
+        assert "paramcalc.errors" in imported_by("paramcalc.shapes")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after this code."""
+    script = f"{code}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stderr == ""
+    return set(done.stdout.split())
+
+
+class TestAFreshProcess:
+    def test_import_loads_nothing_heavy_and_nothing_of_ours(self) -> None:
+        loaded = loaded_by("import paramcalc")
+        assert not loaded.intersection(HEAVY)
+        assert {name for name in loaded if name.startswith("paramcalc")} == {"paramcalc"}
+
+    def test_a_model_and_its_params_load_nothing_heavy(self) -> None:
+        code = "from paramcalc import Conv2D, Dense, Flatten, GAP, Input, Model, Pool\n"
+        code += "assert Model([Input((8, 8, 3)), Conv2D(4, 3), Pool(2), Flatten(), Dense(2)]).params() == 186"
+        loaded = loaded_by(code)
+        assert not loaded.intersection(HEAVY)
+        assert not loaded.intersection({"paramcalc.summary", "paramcalc.explain", "paramcalc.formula"})
+
+    def test_can_load_what_is_heavy(self) -> None:
+        """The two tests above would see it: the check can fail."""
+        assert loaded_by("import json, html").intersection(HEAVY) == {"json", "html"}
+
+    def test_is_silent(self) -> None:
+        code = "import paramcalc as pc\nfor name in pc.__all__: getattr(pc, name)\n"
+        code += "str(pc.Model([pc.Dense(3)], in_shape=(3,)).summary()), str(pc.Dense(3).explain((3,)))"
+        done = subprocess.run(  # noqa: S603 (our own code)
+            [sys.executable, "-I", "-W", "error", "-c", code], capture_output=True, text=True, check=True
+        )
+        assert (done.stdout, done.stderr) == ("", "")
+
+
+class TestPublicNames:
+    def test_are_all_there_and_sorted_for_a_reader(self) -> None:
+        assert all(hasattr(paramcalc, name) for name in paramcalc.__all__)
+        assert set(paramcalc.__all__) <= set(dir(paramcalc))
+        assert len(set(paramcalc.__all__)) == len(paramcalc.__all__)
+        assert set(paramcalc.__all__) == {name for names in paramcalc._HOMES.values() for name in names}
+
+    def test_are_the_same_object_wherever_they_come_from(self) -> None:
+        for home, names in paramcalc._HOMES.items():
+            for name in names:
+                assert getattr(import_module(f"paramcalc.{home}"), name) is getattr(paramcalc, name)
+
+    def test_another_name_is_an_attribute_error(self) -> None:
+        with pytest.raises(AttributeError, match="module 'paramcalc' has no attribute 'Conv4D'"):
+            _ = paramcalc.Conv4D
+
+    def test_only_attrs_and_typing_extensions_are_needed_to_run(self) -> None:
+        needed = [requirement for requirement in requires("paramcalc") or [] if "extra ==" not in requirement]
+        assert sorted(requirement.split(">")[0] for requirement in needed) == ["attrs", "typing-extensions"]
+
+    def test_are_typed_for_checkers(self) -> None:
+        """What a type checker says of the answers; it checks this file, and the test run sees that they hold."""
+        layer = Conv2D(8, [5, 5], padding=((1, 2), (0, 0)))
+        model = Model([layer, Pool(2)], in_shape=(32, 32, 3))
+        assert_type(layer.filters, int)
+        assert_type(layer.kernel_size, tuple[int, ...])
+        assert_type(layer.output_shape((32, 32, 3)), tuple[int | None, ...])
+        assert_type(layer.params([32, 32, 3]), int)
+        assert_type(layer.macs((32, 32, 3)), int | None)
+        assert_type(layer.weights((32, 32, 3)), tuple[Weight, ...])
+        assert_type(model.summary(), Summary)
+        assert_type(model.explain(), Explanation)
+        assert (PACKAGE / "py.typed").exists()
