@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -85,10 +86,11 @@ class TestTracing:
     @pytest.mark.parametrize("other", ["a", None, [1]])
     def test_it_adds_to_nothing_that_an_int_does_not_add_to(self, other: Any) -> None:
         leaf: Any = Traced.leaf(3, "n")
-        for operation in (
+        operations: list[Callable[[], object]] = [
             lambda: leaf + other, lambda: other + leaf, lambda: leaf - other, lambda: other - leaf,
             lambda: leaf // other, lambda: other // leaf, lambda: leaf * {}, lambda: {} * leaf,
-        ):  # fmt: skip
+        ]  # fmt: skip
+        for operation in operations:
             with pytest.raises(TypeError):
                 operation()
 
