@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 
 from paramcalc.errors import ConfigError, shown
-from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int
+from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int, as_tuple
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Paddings: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
@@ -27,9 +27,17 @@ def integer(name: str, value: object, least: int = 1) -> int:
     """
     number = as_int(value)
     if number is None or not least <= number <= LARGEST:
-        hint = f"write {int(value)}" if isinstance(value, float) and value.is_integer() else ""
-        raise ConfigError(name, INT_RANGE.format(least), shown(value), hint)
+        raise ConfigError(name, INT_RANGE.format(least), shown(value), _whole_number(value, least))
     return number
+
+
+def _whole_number(value: object, least: int) -> str:
+    """The way out for a float that is a whole number."""
+    if isinstance(value, float):
+        number = float.__float__(value)
+        if number.is_integer() and least <= number <= LARGEST:
+            return f"write {int(number)}"
+    return ""
 
 
 def flag(name: str, value: object) -> bool:
@@ -49,9 +57,10 @@ def text(name: str, value: object) -> str:
     >>> text("name", "conv2d")
     'conv2d'
     """
-    if not isinstance(value, str) or not value:
+    plain = str.__str__(value) if isinstance(value, str) else ""
+    if not plain:
         raise ConfigError(name, "a text that is not empty", shown(value))
-    return str(value)
+    return plain
 
 
 def choice(name: str, value: object, choices: tuple[str, ...]) -> str:
@@ -60,11 +69,11 @@ def choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     >>> choice("mode", "max", ("max", "average"))
     'max'
     """
-    if not isinstance(value, str) or value not in choices:
-        lowered = value.lower() if isinstance(value, str) else ""
-        hint = f"write {lowered!r}" if lowered in choices else ""
+    plain = str.__str__(value) if isinstance(value, str) else ""
+    if plain not in choices:
+        hint = f"write {plain.lower()!r}" if plain.lower() in choices else ""
         raise ConfigError(name, " or ".join(map(repr, choices)), shown(value), hint)
-    return str(value)
+    return plain
 
 
 def rate(name: str, value: SupportsFloat) -> float:
@@ -74,7 +83,8 @@ def rate(name: str, value: SupportsFloat) -> float:
     0.5
     """
     number = -1.0
-    if isinstance(value, SupportsFloat) and not isinstance(value, bool):
+    # numpy's bools are no bools to Python, and numpy is not imported to ask
+    if isinstance(value, SupportsFloat) and type(value).__name__ not in ("bool", "bool_"):
         try:
             number = float(value)
         except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
@@ -90,11 +100,17 @@ def sizes(name: str, value: object) -> int | tuple[int, ...]:
     >>> sizes("kernel_size", 5), sizes("kernel_size", [3, 5])
     (5, (3, 5))
     """
-    if not isinstance(value, (tuple, list)):
-        return integer(name, value)
-    if not value:
+    numbers = as_tuple(value)
+    if numbers is None:
+        number = as_int(value)
+        if number is None or not 0 < number <= LARGEST:
+            raise ConfigError(
+                name, f"{INT_RANGE.format(1)}, or one for each axis", shown(value), _whole_number(value, 1)
+            )
+        return number
+    if not numbers:
         raise ConfigError(name, "an int, or an int for each axis", shown(value))
-    return tuple(integer(f"{name}[{index}]", number) for index, number in enumerate(value))
+    return tuple(integer(f"{name}[{index}]", number) for index, number in enumerate(numbers))
 
 
 def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
@@ -103,24 +119,23 @@ def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
     >>> padding("padding", "same", ("valid", "same")), padding("padding", [1, (0, 2)], ())
     ('same', (1, (0, 2)))
     """
-    if isinstance(value, str):
-        if value not in words:
-            others = ", an int, or for each axis an int or a (before, after) pair"
-            raise ConfigError(name, ", ".join(map(repr, words)) + others, shown(value))
-        return str(value)
-    if not isinstance(value, (tuple, list)):
-        return integer(name, value, least=0)
-    if not value:
-        raise ConfigError(name, "an int or a (before, after) pair for each axis", shown(value))
-    return tuple(_int_or_pair(f"{name}[{index}]", sides) for index, sides in enumerate(value))
+    sides = as_tuple(value)
+    if sides:
+        return tuple(_int_or_pair(f"{name}[{index}]", side) for index, side in enumerate(sides))
+    plain = str.__str__(value) if isinstance(value, str) else as_int(value)
+    if plain in words or (isinstance(plain, int) and 0 <= plain <= LARGEST):
+        return plain
+    choices = ", ".join([*map(repr, words), "an int from 0", "or for each axis an int or a (before, after) pair"])
+    raise ConfigError(name, choices, shown(value), _whole_number(value, 0))
 
 
 def _int_or_pair(name: str, value: object) -> int | tuple[int, int]:
-    if not isinstance(value, (tuple, list)):
+    pair = as_tuple(value)
+    if pair is None:
         return integer(name, value, least=0)
-    if len(value) != 2:  # noqa: PLR2004 (a pair)
+    if len(pair) != 2:  # noqa: PLR2004 (a pair)
         raise ConfigError(name, "an int or a (before, after) pair", shown(value))
-    return integer(f"{name}[0]", value[0], least=0), integer(f"{name}[1]", value[1], least=0)
+    return integer(f"{name}[0]", pair[0], least=0), integer(f"{name}[1]", pair[1], least=0)
 
 
 # Arguments that several families of layers share

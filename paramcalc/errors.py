@@ -94,7 +94,7 @@ class ShapeError(ParamcalcError):
 
 
 def _printed_places(places: tuple[Place, ...]) -> str:
-    printed = [f"layers[{place.position}] {shown(place.name)} ({printable(place.type)})" for place in places]
+    printed = [f"layers[{place.position}] {shown(place.name)} ({place.type})" for place in places]
     if len(printed) > _PLACES_SHOWN:
         left_out = len(printed) - _PLACES_SHOWN
         printed[_PLACES_SHOWN // 2 : -_PLACES_SHOWN // 2] = [f"… {left_out} more …"]
@@ -116,7 +116,10 @@ def printable(text: str) -> str:
 
 
 class _Printer(reprlib.Repr):
-    """`repr`, but bounded, deterministic (no addresses) and never an error, whatever the object does."""
+    """`repr`, but bounded, deterministic (no addresses) and never an error, whatever the object does.
+
+    What can be endlessly long says itself how it is named in short, by a method `_in_short`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,13 +134,26 @@ class _Printer(reprlib.Repr):
         return repr(x) if x.bit_length() <= 256 else f"an int of {x.bit_length()} bits"  # noqa: PLR2004 (78 digits)
 
     def repr_instance(self, x: object, level: int) -> str:  # noqa: ARG002 (reprlib's signature)
+        in_short = getattr(type(x), "_in_short", None)
+        if in_short is not None:
+            return str(in_short(x))
         if type(x).__repr__ is object.__repr__:
-            return f"<{type(x).__name__} object>"
+            return f"<{type_name(type(x))} object>"
         text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(x))
         return text if len(text) <= self.maxother else text[: self.maxother] + "…"
 
 
 _PRINTER = _Printer()
+
+
+def type_name(kind: type) -> str:
+    """A class's name as messages print it: printable, and not endless.
+
+    >>> type_name(int)
+    'int'
+    """
+    name = printable(str(vars(type)["__name__"].__get__(kind)))
+    return name if len(name) <= _PRINTER.maxstring else name[: _PRINTER.maxstring] + "…"
 
 
 def shown(value: object) -> str:
@@ -149,5 +165,5 @@ def shown(value: object) -> str:
     try:
         text = _PRINTER.repr(value)
     except Exception:  # noqa: BLE001 (a hostile __repr__ may raise anything)
-        text = f"<{type(value).__name__} object that cannot be printed>"
+        text = f"<{type_name(type(value))} object that cannot be printed>"
     return printable(text.replace("\n", " "))

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
 
 from paramcalc import formula
-from paramcalc.layers.base import STEM, Layer
+from paramcalc.errors import type_name
+from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, axis_labels, axis_names
 from paramcalc.traced import Traced
@@ -85,11 +87,20 @@ class Step:
         >>> print(Step("", "bias", Traced.leaf(8, "filters")).latex)
         \text{bias} = \text{filters} = 8
         """
+        return " = ".join(self.latex_sides)
+
+    @property
+    def latex_sides(self) -> tuple[str, ...]:
+        r"""The sides of that equation, without those that repeat another.
+
+        >>> Step("", "bias", Traced.leaf(8, "filters")).latex_sides[-1]
+        '8'
+        """
         what = rf"\text{{{formula.latex_text(self.what)}}}"
         if self._expression is None:
-            return rf"{what} = \text{{{UNKNOWN}}}"
+            return what, rf"\text{{{UNKNOWN}}}"
         sides = (formula.latex(self._expression), formula.latex(self._expression, with_numbers=True), str(self.value))
-        return " = ".join((what, *dict.fromkeys(sides)))
+        return what, *dict.fromkeys(sides)
 
     @property
     def short(self) -> Step:
@@ -252,7 +263,7 @@ def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
     >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
     'input features'
     """
-    return Explanation((_layer_part("", layer, in_shape),))
+    return Explanation((_layer_part("", layer, in_shape, trainable=True),))
 
 
 def explain_model(model: Model, in_shape: Shape) -> Explanation:
@@ -262,61 +273,70 @@ def explain_model(model: Model, in_shape: Shape) -> Explanation:
     >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
     'small'
     """
-    return Explanation(tuple(_model_parts(model.name or model.automatic_name, "", model, in_shape)))
+    name = model.name or model.automatic_name
+    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True)))
 
 
-def _layer_part(name: str, layer: Layer, in_shape: Shape) -> Part:
+def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool) -> Part:
+    layer._tally(in_shape, {})  # what cannot be counted cannot be explained either
     data_format = getattr(layer, "data_format", "channels_last")
     names = axis_names(len(in_shape), data_format)
     labelled_shape = tuple(
         size if size is None else Traced.leaf(size, f"input {axis}") for axis, size in zip(names, in_shape, strict=True)
     )
     labelled = _labelled(layer)
-    output_shape, weights = labelled._answer(labelled_shape)
+    output_shape = tuple(labelled.compute_output_shape(labelled_shape))
+    weights = tuple(map(_with_labelled_axes, labelled.compute_weights(labelled_shape)))
     axes = [f"output {axis}" for axis in axis_names(len(output_shape), data_format)]
     steps = [
         *(_step(name, axis, _sourced(size, layer)) for axis, size in zip(axes, output_shape, strict=True)),
-        *(_step(name, weight.name, _sourced(weight.size, layer)) for weight in weights),
-        *_weight_totals(name, layer, weights),
+        *(_step(name, weight.name, weight.size) for weight in weights),
+        *_weight_totals(name, weights, trainable=trainable and layer.trainable),
     ]
     # The costs start from the output's axes as they are called, not from how they came about
     called = tuple(
         size if size is None else Traced.leaf(int(size), axis) for axis, size in zip(axes, output_shape, strict=True)
     )
     for what, hook in COSTS.items():
-        steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
+        layer._cost(hook, in_shape, {})
+        steps.append(_step(name, what, getattr(labelled, hook)(labelled_shape, called, weights), detail=True))
     return Part(name, Layer.__repr__(layer), in_shape, tuple(steps))
 
 
-def _weight_totals(name: str, layer: Layer, weights: Sequence[Weight]) -> Iterator[Step]:
-    trained = [weight for weight in weights if weight.trainable and layer.trainable]
-    fixed = [weight for weight in weights if weight not in trained]
+def _with_labelled_axes(weight: Weight) -> Weight:
+    """A size that a hook states without computing it is called as its axis is."""
+    axes = [(name, Traced.leaf(size, name) if type(size) is int else size) for name, size in weight.axes]
+    return Weight(weight.name, axes, weight.trainable)
+
+
+def _weight_totals(name: str, weights: Sequence[Weight], *, trainable: bool) -> Iterator[Step]:
+    trained = [weight for weight in weights if weight.trainable and trainable]
+    fixed = [weight for weight in weights if not (weight.trainable and trainable)]
     for what, some in (("params", weights), ("trainable params", trained), ("non-trainable params", fixed)):
-        sizes = [_sourced(weight.size, layer) for weight in some]
-        expression = formula.total([weight.name for weight in some], sizes)
+        expression = formula.total([weight.name for weight in some], [weight.size for weight in some])
         yield _step(name, what, expression, detail=what != "params" and not fixed)
 
 
-def _model_parts(name: str, prefix: str, model: Model, in_shape: Shape) -> Iterator[Part]:
+def _model_parts(name: str, prefix: str, model: Model, in_shape: Shape, *, trainable: bool) -> Iterator[Part]:
     """The parts of a model's layers, and then the part of its totals."""
+    trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
-    frozen = False
     for own_name, layer, shape, (_, params, own_trained) in model._placed(in_shape, {}):
-        trained = own_trained if model.trainable else 0
         path = f"{prefix}{own_name}"
         if isinstance(layer, Model):
-            yield from _model_parts(path, f"{path}/", layer, shape)
+            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable)
         else:
-            yield _layer_part(path, layer, shape)
-        frozen = frozen or trained < params
+            yield model._located(own_name, shape, partial(_layer_part, trainable=trainable), path, layer, shape)
+        trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
             **{what: layer._cost(hook, shape, {}) for what, hook in COSTS.items()},
         }))  # fmt: skip
+    frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []
     for what in rows[0][1]:
         detail = what in COSTS or (what != "params" and not frozen)
-        steps.append(_step(name, what, _summed([(row, values[what]) for row, values in rows]), detail=detail))
+        steps.append(_step(name, what, _summed([(row, numbers[what]) for row, numbers in rows]), detail=detail))
     yield Part(name, "", in_shape, tuple(steps))
 
 
@@ -335,9 +355,9 @@ def _step(layer: str, what: str, expression: int | None, *, detail: bool = False
     return Step(layer, what, expression, detail, () if expression is None else formula.remarks(expression))
 
 
-def _sourced(size: Any, layer: Layer) -> Any:
-    """A number that a hook states without computing it comes from the layer itself."""
-    return Traced.leaf(size, f"set by {type(layer).__name__}") if type(size) is int else size
+def _sourced(size: int | None, layer: Layer) -> int | None:
+    """A size that a hook states without computing it comes from the layer itself."""
+    return Traced.leaf(size, f"set by {type_name(type(layer))}") if type(size) is int else size
 
 
 def _labelled(layer: Layer) -> Layer:
@@ -345,23 +365,26 @@ def _labelled(layer: Layer) -> Layer:
     twin = copy.copy(layer)
     for field in attrs.fields(type(layer)):
         value = getattr(layer, field.name)
-        stem: str | None = field.metadata.get(STEM)
-        object.__setattr__(twin, field.name, _with_labels(value, stem, field.name.replace("_", " "), field.default))
+        words = field.alias.replace("_", " ").strip()
+        object.__setattr__(twin, field.name, _with_labels(value, field.metadata.get(STEM), words, field.default))
     return twin
 
 
 def _with_labels(value: Any, stem: str | None, name: str, default: object) -> Any:
+    """An argument with its numbers labelled, those inside tuples, lists and layers among them."""
     if type(value) is int:
-        return Traced.leaf(value, stem or name, idle=value == default)
-    if type(value) is not tuple or not value:
+        return Traced.leaf(value, stem or name, idle=same(value, default))
+    if isinstance(value, Layer):
+        return _labelled(value)
+    if type(value) not in (tuple, list) or not value:
         return value
+    if stem is None:
+        return type(value)(_with_labels(each, None, f"{name} {index}", None) for index, each in enumerate(value))
     if all(type(number) is int for number in value):
-        labels = axis_labels(stem, len(value)) if stem else [f"{name} {index}" for index in range(len(value))]
+        labels = axis_labels(stem, len(value))
         return tuple(
-            Traced.leaf(number, label, idle=number == default) for number, label in zip(value, labels, strict=True)
+            Traced.leaf(number, label, idle=same(number, default)) for number, label in zip(value, labels, strict=True)
         )
-    if not stem:
-        return value
     pairs = tuple((side, side) if type(side) is int else side for side in value)
     return tuple(
         (Traced.leaf(before, labels[0]), Traced.leaf(after, labels[1]))

@@ -213,7 +213,10 @@ def _terms(signs: Sequence[int], operands: Sequence[int]) -> Iterator[tuple[int,
 
 def _simplified_sum(value: int, terms: tuple[tuple[int, int], ...]) -> int:
     literal = sum(sign * term for sign, term in terms if not isinstance(term, Traced))
-    kept: list[tuple[int, int]] = [(sign, term) for sign, term in terms if isinstance(term, Traced) and term != 0]
+    # A term that came to 0 is kept, for it says why; a padding of 0 says nothing
+    kept: list[tuple[int, int]] = [
+        (sign, term) for sign, term in terms if isinstance(term, Traced) and (term != 0 or term.operation)
+    ]
     if literal or not kept:
         kept.append((1 if literal >= 0 else -1, abs(literal)))
     if len(kept) == 1 and kept[0][0] > 0:

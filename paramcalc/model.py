@@ -9,14 +9,15 @@ the input shape is known) is computed once, when it is made, and so a wrong mode
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, overload
 
 import attrs
 
-from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown
+from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
 from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, ShapeLike, as_shape, require_fit
+from paramcalc.shapes import Shape, ShapeLike, as_int, as_shape, require_fit
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -32,7 +33,10 @@ DEEPEST = 100
 def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
     if isinstance(value, Layer) or not isinstance(value, Iterable):
         raise ConfigError("layers", "a list of layers", shown(value))
-    layers = tuple(value)
+    try:
+        layers = tuple(value)
+    except Exception as error:
+        raise ConfigError("layers", "a list of layers", f"{shown(error)} from {shown(value)}") from error
     if not layers:
         raise ConfigError("layers", "at least one layer", "none")
     for position, layer in enumerate(layers):
@@ -121,8 +125,11 @@ class Model(Layer):
             put(self, "_given", None)
         put(self, "in_shape", own if self._given is None else self._given)
         put(self, "_known", None)
-        if self.in_shape is not None:
+        if self.in_shape is not None and None not in self.in_shape:
             put(self, "_known", self._evaluated(self.in_shape, {}))
+        elif self.in_shape is not None:
+            # The weights may need an axis that comes later
+            self._passed_on(self.in_shape, {})
 
     # The layers
 
@@ -154,12 +161,14 @@ class Model(Layer):
             if key not in self._positions:
                 raise ConfigError("the name of a layer", f"one of {shown(list(self._positions))}", shown(key))
             return self.layers[self._positions[key]]
+        size = len(self.layers)
+        index = key if isinstance(key, slice) else as_int(key)
         try:
-            return self.layers[key]
+            if index is not None:
+                return self.layers[index]
         except (TypeError, IndexError, ValueError):
-            size = len(self.layers)
-            expected = f"a name, a slice, or an int from {-size} to {size - 1}"
-            raise ConfigError("the index of a layer", expected, shown(key)) from None
+            pass
+        raise ConfigError("the index of a layer", f"a name, a slice, or an int from {-size} to {size - 1}", shown(key))
 
     # The answers, which a model gives without an input shape where it knows it
 
@@ -269,14 +278,20 @@ class Model(Layer):
             yield name, layer, shape, tally
             shape = tally[0]
 
+    def _remembered(
+        self, question: str, answer: Callable[[Shape, Memo], Answer], in_shape: Shape, memo: Memo
+    ) -> Answer:
+        """The answer, found once in an evaluation: a model that stands in another many times is looked at once."""
+        key = (id(self), question, in_shape)
+        if key not in memo:
+            memo[key] = answer(in_shape, memo)
+        found: Answer = memo[key]
+        return found
+
     def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
         if self._known is not None and in_shape == self.in_shape:
             return self._known[0]
-        key = (id(self), "output shape", in_shape)
-        if key not in memo:
-            memo[key] = self._passed_on(in_shape, memo)
-        found: Shape = memo[key]
-        return found
+        return self._remembered("output shape", self._passed_on, in_shape, memo)
 
     def _passed_on(self, in_shape: Shape, memo: Memo) -> Shape:
         """The output shape alone, which may be known where the weights are not."""
@@ -297,16 +312,12 @@ class Model(Layer):
 
     def _locate(self, error: ParamcalcError, name: str, in_shape: Shape) -> None:
         position = self._positions[name]
-        error.inside(Place(position, name, type(self.layers[position]).__name__, in_shape))
+        error.inside(Place(position, name, type_name(type(self.layers[position])), in_shape))
 
     def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
         if self._known is not None and in_shape == self.in_shape:
             return self._known
-        key = (id(self), "tally", in_shape)
-        if key not in memo:
-            memo[key] = self._evaluated(in_shape, memo)
-        found: Tally = memo[key]
-        return found
+        return self._remembered("tally", self._evaluated, in_shape, memo)
 
     def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
         output_shape, total, trained = in_shape, 0, 0
@@ -317,16 +328,15 @@ class Model(Layer):
         return output_shape, total, trained if self.trainable else 0
 
     def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
-        key = (id(self), hook, in_shape)
-        if key not in memo:
-            costs = [
-                self._located(name, shape, layer._cost, hook, shape, memo)
-                for name, layer, shape, _ in self._placed(in_shape, memo)
-            ]
-            known = [cost for cost in costs if cost is not None]
-            memo[key] = sum(known) if len(known) == len(costs) else None
-        found: int | None = memo[key]
-        return found
+        return self._remembered(hook, partial(self._added_up, hook), in_shape, memo)
+
+    def _added_up(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+        costs = [
+            self._located(name, shape, layer._cost, hook, shape, memo)
+            for name, layer, shape, _ in self._placed(in_shape, memo)
+        ]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         """Hook: what comes out of the last layer."""
@@ -344,8 +354,12 @@ class Model(Layer):
         """Hook: what one output of the last layer sees of the model's input."""
         from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
 
-        *_, field = receptive_fields(in_shape, [(layer, shape) for _, layer, shape, _ in self._placed(in_shape, {})])
+        (field,) = receptive_fields([(self, in_shape)])
         return () if field is not None and set(field) <= {Window(1)} else field
 
     def _repr_html_(self) -> str | None:
-        return None if self.in_shape is None else self.summary().to_html()
+        return None if self._known is None else self.summary().to_html()
+
+    def _in_short(self) -> str:
+        """How messages name a model, which may hold more layers than could be printed."""
+        return f"<Model of {len(self.layers)} layers>"

@@ -22,48 +22,62 @@ from paramcalc.windows import Window
 Field: TypeAlias = tuple[Window, ...]
 
 
-def receptive_fields(in_shape: Shape, layers: Iterable[tuple[Layer, Shape]]) -> Iterator[Field | None]:
+def receptive_fields(layers: Iterable[tuple[Layer, Shape]]) -> Iterator[Field | None]:
     """For each layer of a chain with its input shape: the field of one output, as a window on each of the input's axes.
 
     None where a layer's windows are not known, and from there on.
 
     >>> from paramcalc import Conv1D, Pool
-    >>> list(receptive_fields((28, 8), [(Conv1D(8, 3), (28, 8)), (Pool(2), (26, 8))]))[-1]
+    >>> list(receptive_fields([(Conv1D(8, 3), (28, 8)), (Pool(2), (26, 8))]))[-1]
     (Window(kernel=4, stride=2, dilation=1),)
     """
-    rank = max(len(in_shape) - 1, 1)
-    view = _View((Window(1),) * rank, in_shape[:rank], "channels_last")
-    for layer, own_shape in layers:
-        view = view.behind(layer, own_shape)
+    view, memo = None, {}  # type: ignore[var-annotated]  # of _behind's types
+    for layer, in_shape in layers:
+        rank = max(len(in_shape) - 1, 1)
+        view = _behind(view or _View((Window(1),) * rank, in_shape[:rank], None), layer, in_shape, memo)
         yield view.field
 
 
 @attrs.frozen
 class _View:
-    """What is seen so far, and, should the axes be put in a row, how large the last map was."""
+    """What is seen so far, and, should the axes be put in a row, how large the last map was and how it was laid out."""
 
     field: Field | None
     map_sizes: Shape
-    data_format: str
+    data_format: str | None
 
-    def behind(self, layer: Layer, in_shape: Shape) -> _View:
-        """The view of one output of this layer, which gets what this view is of."""
-        if isinstance(layer, Model):
-            view = self
-            for _, inner, shape, _ in layer._placed(in_shape, {}):
-                view = view.behind(inner, shape)
-            return view
-        windows = layer.windows(in_shape)
-        data_format: str = getattr(layer, "data_format", self.data_format)
-        in_a_row = len(in_shape) <= 1
-        map_sizes = self.map_sizes if in_a_row else parted(in_shape, data_format)[0]
-        if windows is None or self.field is None:
-            return _View(None, map_sizes, data_format)
-        if not windows:
-            return _View(self.field, map_sizes, data_format)
-        seen = [None if size is None else Window(size) for size in map_sizes] if in_a_row else windows
-        # What has been seen as a whole is one position, unless the next layer's input shape says otherwise
-        return _View(_widened(self.field, tuple(seen)), (1,) * len(map_sizes), data_format)
+
+def _behind(view: _View, layer: Layer, in_shape: Shape, memo: dict[tuple[object, ...], _View]) -> _View:
+    """The view of one output of this layer, which gets what `view` is of."""
+    if isinstance(layer, Model):
+        return _behind_model(view, layer, in_shape, memo)
+    windows = layer.windows(in_shape)
+    own_format: str | None = getattr(layer, "data_format", None)
+    # What slides over axes says which they are; others, like Flatten, have a default that may not be meant
+    data_format = own_format if windows else view.data_format or own_format
+    in_a_row = len(in_shape) <= 1
+    map_sizes = view.map_sizes if in_a_row else parted(in_shape, data_format or "channels_last")[0]
+    if windows is None or view.field is None:
+        return _View(None, map_sizes, data_format)
+    if not windows:
+        return _View(view.field, map_sizes, data_format)
+    seen = tuple(None if size is None else Window(size) for size in map_sizes) if in_a_row else windows
+    # What has been seen as a whole is one position, unless the next layer's input shape says otherwise
+    return _View(_widened(view.field, seen), (1,) * len(map_sizes), data_format)
+
+
+def _behind_model(view: _View, model: Model, in_shape: Shape, memo: dict[tuple[object, ...], _View]) -> _View:
+    """A model is one window to what is around it; what it does to one position is found once."""
+    neutral = _View((Window(1),) * len(view.field or ()), view.map_sizes, view.data_format)
+    key = (id(model), in_shape, neutral)
+    if key not in memo:
+        inner = neutral
+        for _, layer, shape, _ in model._placed(in_shape, {}):
+            inner = _behind(inner, layer, shape, memo)
+        memo[key] = inner
+    found = memo[key]
+    field = None if found.field is None or view.field is None else _widened(view.field, found.field)
+    return _View(field, found.map_sizes, found.data_format)
 
 
 def _widened(field: Field, windows: tuple[Window | None, ...]) -> Field | None:

@@ -43,6 +43,17 @@ def as_int(value: object) -> int | None:
         return None
 
 
+def as_tuple(value: object) -> tuple[object, ...] | None:
+    """The items of a tuple or a list as a plain tuple, whatever a subclass makes of them; None for anything else.
+
+    >>> as_tuple([3, 5]), as_tuple(3)
+    ((3, 5), None)
+    """
+    if isinstance(value, tuple):
+        return tuple(tuple.__iter__(value))
+    return tuple(list.__iter__(value)) if isinstance(value, list) else None
+
+
 def as_shape(value: object, subject: str = "in_shape", refused: type[ParamcalcError] = ShapeError) -> Shape:
     """`value` as a plain tuple of plain ints and None.
 
@@ -51,13 +62,14 @@ def as_shape(value: object, subject: str = "in_shape", refused: type[ParamcalcEr
     >>> as_shape([28, 28, None])
     (28, 28, None)
     """
-    if not isinstance(value, (tuple, list)):
+    axes = as_tuple(value)
+    if axes is None:
         hint = f"write ({value},)" if type(value) is int and 0 < value <= LARGEST else ""
         raise refused(subject, "a tuple or list of ints and None, without the batch axis", shown(value), hint)
-    if len(value) > LARGEST_RANK:
-        raise refused(subject, f"a shape of at most {LARGEST_RANK} axes", f"{len(value)} axes")
+    if len(axes) > LARGEST_RANK:
+        raise refused(subject, f"a shape of at most {LARGEST_RANK} axes", f"{len(axes)} axes")
     shape: list[int | None] = []
-    for index, axis in enumerate(value):
+    for index, axis in enumerate(axes):
         number = axis if axis is None else as_int(axis)
         if axis is not None and (number is None or not 0 < number <= LARGEST):
             expected = f"{INT_RANGE.format(1)}, or None where it is not known"

@@ -81,6 +81,10 @@ class Row:
         return self.layer.windows(self.in_shape)
 
 
+def _dtype(value: str) -> str:
+    return choice("dtype", value, tuple(DTYPES))
+
+
 @attrs.frozen
 class Summary:
     """The facts of a model: its rows and totals. As text it is the table that Keras users know.
@@ -108,7 +112,7 @@ class Summary:
 
     name: str
     rows: tuple[Row, ...]
-    dtype: str = "float32"
+    dtype: str = attrs.field(default="float32", converter=_dtype)
     total_params: int = attrs.field(init=False, eq=False)
     trainable_params: int = attrs.field(init=False, eq=False)
     macs: int | None = attrs.field(init=False, eq=False)
@@ -263,14 +267,13 @@ def summarise(model: Model, in_shape: Shape, dtype: str) -> Summary:
     >>> summarise(Model([Dense(4)], name="small"), (3,), "float32").name
     'small'
     """
-    stored = choice("dtype", dtype, tuple(DTYPES))
     memo: Memo = {}
     rows = tuple(
         Row(name, type(layer).__name__, shape, output_shape, params, trained if model.trainable else 0,
-            layer._cost("compute_macs", shape, memo), layer)
+            model._located(name, shape, layer._cost, "compute_macs", shape, memo), layer)
         for name, layer, shape, (output_shape, params, trained) in model._placed(in_shape, memo)
     )  # fmt: skip
-    return Summary(model.name or model.automatic_name, rows, stored)
+    return Summary(model.name or model.automatic_name, rows, dtype)
 
 
 # The columns of a table
@@ -364,7 +367,7 @@ def _output_bytes(summary: Summary) -> Iterable[int | None]:
 
 
 def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
-    for field in receptive_fields(summary.rows[0].in_shape, [(row.layer, row.in_shape) for row in summary.rows]):
+    for field in receptive_fields([(row.layer, row.in_shape) for row in summary.rows]):
         yield None if field is None else tuple(window.kernel for window in field)
 
 
@@ -422,7 +425,10 @@ def chosen(columns: Iterable[str]) -> tuple[Column, ...]:
     >>> [column.header for column in chosen(["name", "macs"])]
     ['Name', 'MACs']
     """
-    names = tuple(columns) if isinstance(columns, Iterable) and not isinstance(columns, str) else ()
+    try:
+        names = () if isinstance(columns, str) else tuple(columns)
+    except Exception:  # noqa: BLE001 (a foreign iterator may raise anything)
+        names = ()
     if not names:
         raise ConfigError("columns", f"a list of one or more of {', '.join(COLUMNS)}", shown(columns))
     for index, name in enumerate(names):

@@ -13,7 +13,7 @@ import attrs
 
 from paramcalc.arguments import flag, text
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.shapes import INT_RANGE, LARGEST, as_int
+from paramcalc.shapes import INT_RANGE, LARGEST, LARGEST_RANK, as_int, as_tuple
 from paramcalc.traced import Traced
 
 Axes: TypeAlias = tuple[tuple[str, int], ...]
@@ -21,20 +21,24 @@ Axes: TypeAlias = tuple[tuple[str, int], ...]
 
 def _checked_axes(axes: object) -> Axes:
     try:
-        return tuple(_checked_axis(pair, axes) for pair in (axes.items() if isinstance(axes, Mapping) else axes))  # type: ignore[attr-defined]  # that is the question
-    except TypeError:
+        pairs = tuple(axes.items() if isinstance(axes, Mapping) else axes)  # type: ignore[arg-type, var-annotated]  # that is the question
+    except Exception:  # noqa: BLE001 (a foreign iterator may raise anything)
         raise _no_axes(axes) from None
+    if len(pairs) > LARGEST_RANK:
+        raise ConfigError("the axes of a weight", f"at most {LARGEST_RANK}", str(len(pairs)))
+    return tuple(_checked_axis(pair, axes) for pair in pairs)
 
 
 def _checked_axis(pair: object, axes: object) -> tuple[str, int]:
-    if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], str):  # noqa: PLR2004 (a pair)
+    items = as_tuple(pair)
+    if items is None or len(items) != 2 or not isinstance(items[0], str):  # noqa: PLR2004 (a pair)
         raise _no_axes(axes)
-    name, size = pair
+    name, size = str.__str__(items[0]), items[1]
     number = size if isinstance(size, Traced) else as_int(size)
     if number is None or not 0 < number <= LARGEST:
         hint = "the input shape leaves it open" if size is None else ""
         raise ShapeError(f"the size of axis {shown(name)} of a weight", INT_RANGE.format(1), shown(size), hint)
-    return str(name), number
+    return name, number
 
 
 def _no_axes(value: object) -> ConfigError:
@@ -66,7 +70,8 @@ class Weight:
     ) -> None:
         # Models make two of these a layer: what is right is seen at a glance, and all else is looked into
         size = 1
-        glance = type(axes) is tuple and type(name) is str and name and type(trainable) is bool
+        glance = type(axes) is tuple and len(axes) <= LARGEST_RANK
+        glance = glance and type(name) is str and name != "" and type(trainable) is bool
         for pair in axes if glance else ():
             if type(pair) is tuple and len(pair) == 2:  # noqa: PLR2004 (a pair)
                 axis, length = pair

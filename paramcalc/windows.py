@@ -68,8 +68,10 @@ def count(size: int, kernel: int, stride: int, dilation: int, padding: str | tup
         room = size + named(reach - 1, "causal padding", "causal padding: dilation × (kernel − 1) zeros, all before")
     if ceil_mode:
         rounded_up = -(-(room - reach) // stride) + 1
-        # PyTorch drops a last window that would start in the padding behind the input
-        return noted(smallest(rounded_up, -(-start // stride)), "ceil_mode: a last window that is cut off counts")
+        starts = -(-start // stride)
+        if rounded_up > starts:
+            return noted(smallest(rounded_up, starts), "ceil_mode: no window starts in the padding behind the input")
+        return noted(smallest(rounded_up, starts), "ceil_mode: a last window that is cut off counts")
     return (room - reach) // stride + 1
 
 
@@ -99,22 +101,25 @@ def counts(
         on_axis = one_for_all or padding[axis]
         number = count(size, kernel[axis], strides[axis], dilation[axis], on_axis, ceil_mode)
         if number < 1:
-            raise _too_large(argument, axis, sizes, kernel[axis], dilation[axis], on_axis)
+            more = strides[axis] - 1 if ceil_mode else 0
+            raise _too_large(argument, axis, sizes, kernel[axis], dilation[axis], on_axis, more)
         positions.append(number)
     return tuple(positions)
 
 
 def _too_large(
-    argument: str, axis: int, sizes: Shape, kernel: int, dilation: int, padding: str | tuple[int, int]
+    argument: str, axis: int, sizes: Shape, kernel: int, dilation: int, padding: str | tuple[int, int], more: int
 ) -> ShapeError:
-    padded = (sizes[axis] or 0) + (0 if isinstance(padding, str) else sum(padding))
+    """`more` is how many positions of a window may hang over in ceil_mode."""
+    room = (sizes[axis] or 0) + (0 if isinstance(padding, str) else sum(padding)) + more
     reach = span(kernel, dilation)
+    why = "the size of its axis" + ("" if padding == "valid" else " with the padding")
     dilated = f", which reaches over {reach} with dilation_rate {dilation}" if dilation > 1 else ""
     return ShapeError(
         f"{argument}[{axis}] ({spatial_axes(len(sizes))[axis]})",
-        f"at most {padded}, the size of its axis" + ("" if padding == "valid" else " with the padding"),
+        f"at most {room}, {why}" + (f" and {more} more in ceil_mode" if more else ""),
         f"{kernel}{dilated}, on {shown(sizes)}",
-        'padding="same" lets every window fit',
+        "" if more else 'padding="same" lets every window fit',
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import inspect
 import pickle
 from collections.abc import Callable
@@ -35,7 +36,9 @@ Pool: Any = paramcalc.Pool
 Weight: Any = paramcalc.Weight
 
 RANGE = "an int from 1 to 2**63 - 1"
-PADDINGS = "'valid', 'same', 'causal', an int, or for each axis an int or a (before, after) pair"
+EACH = f"{RANGE}, or one for each axis"
+POOL_PADDINGS = "'valid', 'same', an int from 0, or for each axis an int or a (before, after) pair"
+PADDINGS = "'valid', 'same', 'causal', an int from 0, or for each axis an int or a (before, after) pair"
 
 
 class Hostile:
@@ -66,23 +69,23 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     (lambda: Conv2D("8", 3), f"filters must be {RANGE}, got '8'"),
     (lambda: Conv2D(2**63, 3), f"filters must be {RANGE}, got 9223372036854775808"),
     (lambda: Conv2D(10**5000, 3), f"filters must be {RANGE}, got an int of 16610 bits"),
-    (lambda: Conv2D(8, 0), f"kernel_size must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, 0), f"kernel_size must be {EACH}, got 0"),
     (lambda: Conv2D(8, (3, 0)), f"kernel_size[1] must be {RANGE}, got 0"),
     (lambda: Conv2D(8, (3,)), "kernel_size must be an int, or an int for each axis (height, width), got (3,)"),
     (lambda: Conv2D(8, ()), "kernel_size must be an int, or an int for each axis, got ()"),
     (lambda: Conv2D(8, [[3, 3]]), f"kernel_size[0] must be {RANGE}, got [3, 3]"),
-    (lambda: Conv2D(8, 3, 0), f"strides must be {RANGE}, got 0"),
+    (lambda: Conv2D(8, 3, 0), f"strides must be {EACH}, got 0"),
     (lambda: Conv2D(8, 3, (1, 2, 3)), "strides must be an int, or an int for each axis (height, width), got (1, 2, 3)"),
-    (lambda: Conv2D(8, 3, dilation_rate=None), f"dilation_rate must be {RANGE}, got None"),
+    (lambda: Conv2D(8, 3, dilation_rate=None), f"dilation_rate must be {EACH}, got None"),
     (lambda: Conv2D(8, 3, padding="Same"), f"padding must be {PADDINGS}, got 'Same'"),
-    (lambda: Conv2D(8, 3, padding=-1), "padding must be an int from 0 to 2**63 - 1, got -1"),
+    (lambda: Conv2D(8, 3, padding=-1), f"padding must be {PADDINGS}, got -1"),
     (lambda: Conv2D(8, 3, padding=(0, -1)), "padding[1] must be an int from 0 to 2**63 - 1, got -1"),
     (lambda: Conv2D(8, 3, padding=((0, 1), (2, -1))), "padding[1][1] must be an int from 0 to 2**63 - 1, got -1"),
     (
         lambda: Conv2D(8, 3, padding=((0, 1, 2), 0)),
         "padding[0] must be an int or a (before, after) pair, got (0, 1, 2)",
     ),
-    (lambda: Conv2D(8, 3, padding=()), "padding must be an int or a (before, after) pair for each axis, got ()"),
+    (lambda: Conv2D(8, 3, padding=()), f"padding must be {PADDINGS}, got ()"),
     (
         lambda: Conv2D(8, 3, padding=(1, 2, 3)),
         (
@@ -123,17 +126,26 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
         lambda: Conv2D(2, 3, groups=2, connection_table=(1, 1)),
         "groups must be 1 where there is a connection_table, which says it all, got 2",
     ),
-    (lambda: Pool(0), f"pool_size must be {RANGE}, got 0"),
-    (lambda: Pool(2, 0), f"strides must be {RANGE}, got 0"),
+    (lambda: Pool(0), f"pool_size must be {EACH}, got 0"),
+    (lambda: Pool(2, 0), f"strides must be {EACH}, got 0"),
     (
         lambda: Pool(2, padding="causal"),
-        "padding must be 'valid', 'same', an int, or for each axis an int or a (before, after) pair, got 'causal'",
+        f"padding must be {POOL_PADDINGS}, got 'causal'",
     ),
     (lambda: Pool(2, mode="Max"), "mode must be 'max' or 'average', got 'Max'; write 'max'"),
     (lambda: Pool(2, ceil_mode=None), "ceil_mode must be True or False, got None"),
     (
         lambda: Pool(2, padding="same", ceil_mode=True),
         "ceil_mode must be False with padding='same', which rounds up by itself, got True",
+    ),
+    (lambda: Pool(3, padding=2), "padding must be at most half of pool_size, (3,), got ((2, 2),)"),
+    (
+        lambda: Pool((2, 2), padding=((2, 0), 0)),
+        "padding must be at most half of pool_size, (2, 2), got ((2, 0), (0, 0))",
+    ),
+    (
+        lambda: Pool((2, 2), (1, 1, 1)),
+        "strides must be an int, or an int for each axis (height, width), got (1, 1, 1)",
     ),
     (lambda: GAP(keepdims="yes"), "keepdims must be True or False, got 'yes'"),
     (lambda: GAP(mode="sum"), "mode must be 'max' or 'average', got 'sum'"),
@@ -189,6 +201,10 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
         "the axes of a weight must be a name and a size for each, got (('units',),)",
     ),
     (lambda: Weight("kernel", {5: 5}), "the axes of a weight must be a name and a size for each, got {5: 5}"),
+    (
+        lambda: Weight("kernel", [(str(axis), 1) for axis in range(65)]),
+        "the axes of a weight must be at most 64, got 65",
+    ),
     (lambda: Weight("kernel", {}, 1), "trainable must be True or False, got 1"),
     (
         lambda: Model([Dense(3)]).summary((3,), dtype="float"),
@@ -252,7 +268,6 @@ REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
             "got ((1, 1), (0, 0))"
         ),
     ),
-    (lambda: Pool(3, padding=2).output_shape((8, 3)), "padding must be at most half of pool_size, (3,), got ((2, 2),)"),
     (lambda: GAP().output_shape((8,)), "in_shape must be at least one axis to pool over, and the channels, got (8,)"),
     (
         lambda: Flatten().output_shape((2**62, 2**62)),
@@ -464,7 +479,9 @@ class TestALayerOfOnesOwn:
             return in_shape
 
         own = type("Own", (Layer,), {"compute_output_shape": passing} | {hook: failing})()
-        with pytest.raises(ShapeError, match=rf"Own\.{hook} must be able to answer, got KeyError: ") as caught:
+        with pytest.raises(
+            ShapeError, match=rf"Own\.{hook} must be able to answer, got KeyError\('missing'\) from "
+        ) as caught:
             Model([own], in_shape=(3,)).macs()
         assert isinstance(caught.value.__cause__, KeyError)
         assert caught.value.where[0].name == "own"
@@ -474,10 +491,10 @@ class TestALayerOfOnesOwn:
             def compute_output_shape(self, in_shape: Shape) -> Shape:
                 return (in_shape[5],)
 
-        with pytest.raises(ShapeError, match="able to answer, got IndexError: 'tuple index out of range' from"):
+        with pytest.raises(ShapeError, match="able to answer, got IndexError"):
             Own().output_shape((3,))
 
-    @pytest.mark.parametrize("cost", [-1, 1.5, True, "7"])
+    @pytest.mark.parametrize("cost", [-1, 1.5, True, "7", 10**5000], ids=range(5))
     def test_a_cost_that_is_no_count(self, cost: Any) -> None:
         class Own(Layer):
             def compute_output_shape(self, in_shape: Shape) -> Shape:
@@ -486,7 +503,7 @@ class TestALayerOfOnesOwn:
             def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: Any) -> Any:
                 return cost
 
-        with pytest.raises(ConfigError, match=r"Own\.compute_macs must be an int from 0 to 2\*\*63 - 1, got "):
+        with pytest.raises(ConfigError, match=r"Own\.compute_macs must be None or an int from 0, got "):
             Own().macs((3,))
 
     def test_a_class_that_says_nothing(self) -> None:
@@ -497,3 +514,165 @@ class TestALayerOfOnesOwn:
 def test_every_error_class_is_exported_and_described() -> None:
     for name in ("ParamcalcError", "ConfigError", "ShapeError"):
         assert ">>>" in (inspect.getdoc(getattr(paramcalc, name)) or "")
+
+
+class Word(str, enum.Enum):
+    """Texts that print as something else."""
+
+    SAME = "same"
+    FIRST = "channels_first"
+    AVERAGE = "average"
+
+
+class TestSubclassesOfBuiltinTypes:
+    """They are taken for what they are, and only that is kept."""
+
+    def test_texts(self) -> None:
+        layer = Conv2D(8, 5, padding=Word.SAME, data_format=Word.FIRST, name=Loud("conv"), activation=Word.SAME)
+        assert layer == Conv2D(8, 5, padding="same", data_format="channels_first", name="conv", activation="same")
+        assert layer.output_shape((3, 32, 32)) == (8, 32, 32)
+        assert Pool(2, mode=Word.AVERAGE).mode == "average"
+        assert {type(layer.padding), type(layer.data_format), type(layer.name), type(layer.activation)} == {str}
+
+    def test_ints_and_tuples(self) -> None:
+        class Pair(tuple[int, ...]):
+            __slots__ = ()
+
+            def __iter__(self) -> Any:
+                raise RuntimeError("hostile")
+
+            __len__ = __iter__
+
+        class Number(enum.IntEnum):
+            THREE = 3
+
+        assert Conv2D(Number.THREE, Pair((3, 5)), padding=Pair((1, 2))) == Conv2D(3, (3, 5), padding=(1, 2))
+        assert Dense(3).output_shape(Pair((Number.THREE,))) == (3,)
+        assert type(Dense(Number.THREE).units) is int
+
+    @pytest.mark.parametrize("value", [0.0, -3.0, 1e300, float("inf"), float("nan")])
+    def test_a_way_out_is_one(self, value: float) -> None:
+        with pytest.raises(ConfigError) as caught:
+            Dense(value)
+        assert caught.value.hint == ""
+
+
+class TestForeignCode:
+    """What raises in code that the library calls comes out as a ParamcalcError."""
+
+    def raising(self) -> Any:
+        yield from ()
+        raise RuntimeError("hostile")
+
+    def test_in_iterators(self) -> None:
+        with pytest.raises(
+            ConfigError, match=r"layers must be a list of layers, got RuntimeError\('hostile'\) from <gen"
+        ):
+            Model(self.raising())
+        with pytest.raises(ConfigError, match="columns must be a list of one or more of layer, name"):
+            Model([Dense(3)]).summary((3,)).to_text(self.raising())
+        with pytest.raises(ConfigError, match="the axes of a weight must be a name and a size for each"):
+            Weight("kernel", self.raising())
+
+    def test_in_the_text_of_its_own_exceptions(self) -> None:
+        class Silent(Exception):  # noqa: N818 (it says nothing)
+            def __str__(self) -> str:
+                raise RuntimeError("hostile")
+
+            __repr__ = __str__
+
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                raise Silent
+
+        with pytest.raises(ShapeError, match="able to answer, got <Silent object that cannot be printed> from"):
+            Own().params((3,))
+
+    @pytest.mark.parametrize("windows", [[3], (3,), "ab"])
+    def test_in_hooks_that_say_windows(self, windows: Any) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_windows(self, in_shape: Shape) -> Any:
+                if len(in_shape) > 1:
+                    return windows[99]
+                if in_shape == (None,):
+                    raise ConfigError("own", "known", "None")
+                return windows
+
+        with pytest.raises(ConfigError, match=r"Own\.compute_windows must be None or a tuple of Window, got "):
+            Own().windows((3,))
+        with pytest.raises(ShapeError, match=r"Own\.compute_windows must be able to answer, got IndexError"):
+            Own().windows((3, 3))
+        with pytest.raises(ConfigError, match="own must be known, got None"):
+            Own().windows((None,))
+
+    def test_in_comparisons_with_a_default(self) -> None:
+        @attrs.frozen
+        class Own(Layer):
+            factors: Any = attrs.field(default=np.array([1, 2]))
+
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+        assert Own().explain((3,)).parts[0].layer == "Own(factors=array([1, 2]))"
+
+    def test_a_hook_that_keeps_its_results_keeps_them_plain(self) -> None:
+        kept: dict[str, Any] = {}
+
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                return kept.setdefault("shape", (in_shape[0] * 2,))
+
+            def compute_weights(self, in_shape: Any) -> Any:
+                return kept.setdefault("weights", (Weight("scale", {"n": in_shape[0]}), Weight("bias", {"n": 2})))
+
+            def compute_macs(self, in_shape: Any, output_shape: Shape, weights: Any) -> Any:
+                return kept.setdefault("macs", in_shape[0] * 3)
+
+        own = Own()
+        for _ in range(2):
+            assert own.output_shape((4,)) == (8,)
+            assert (type(own.output_shape((4,))[0]), type(own.params((4,))), type(own.macs((4,)))) == (int, int, int)
+            assert {type(size) for weight in own.weights((4,)) for size in (weight.size, *weight.shape)} == {int}
+            own.output_shape((4,))
+            kept.clear()
+            own.explain((4,))
+
+    def test_a_constructor_that_is_written_out_is_refused_with_the_way_out(self) -> None:
+        with pytest.raises(
+            ConfigError, match=r"Own\.__init__ must be left to attrs, .* decorate the class with @attrs.froz"
+        ):
+
+            class Own(Layer):
+                def __init__(self) -> None:
+                    pass
+
+
+def test_names_of_classes_are_printed_like_any_text() -> None:
+    own = type("Own\n\x1b" + "x" * 3_000, (Layer,), {})()
+    with pytest.raises(ConfigError) as caught:
+        Model([own], in_shape=(3,))
+    assert str(caught.value).isprintable()
+    assert "must be written by the class of the layer, got nothing" in str(caught.value)
+
+
+def test_a_window_in_ceil_mode_is_told_how_large_it_may_be() -> None:
+    with pytest.raises(ShapeError) as caught:
+        Pool(4, 2, ceil_mode=True).output_shape((1, 3))
+    expected = "pool_size[0] (length) must be at most 2, the size of its axis and 1 more in ceil_mode, got 4, on (1,)"
+    assert str(caught.value) == expected
+    assert Pool(2, 2, ceil_mode=True).output_shape((1, 3)) == (1, 3)
+
+
+def test_a_model_of_endless_many_layers_is_shown_in_short() -> None:
+    model = Model([Dense(3), Dense(3)])
+    for _ in range(60):
+        model = Model([model, model])
+    with pytest.raises(ConfigError, match="layers must be a list of layers, got <Model of 2 layers>"):
+        Model(model)
+    with pytest.raises(ConfigError, match=r"units must be an int from 1 to .*, got <Model of 2 layers>"):
+        Dense(model)
+    assert model.windows((3,)) == (paramcalc.Window(3),)
+    assert model.summary((3,)).to_csv(["receptive_field"]).splitlines()[1:3] == ["3", "3"]

@@ -164,6 +164,16 @@ class TestTheInputShape:
         with pytest.raises(ShapeError, match=r"in_shape must be \(None, None, 3\), as"):
             Model(layers, in_shape=(32, 32, 4))
 
+    def test_may_be_left_open_where_only_the_weights_need_it(self) -> None:
+        layers = [Input((None, None, 3)), Conv2D(8, 3), Flatten(), Dense(10)]
+        model = Model(layers)
+        assert model.output_shape() == (10,)
+        assert model.params((32, 32, 3)) == 224 + 72_010
+        assert Model([Model(layers)], in_shape=(32, 32, 3)).params() == 224 + 72_010
+        assert model._repr_html_() is None
+        with pytest.raises(ShapeError, match=r"layers\[3\] 'dense' .* in_shape\[0\] \(features\) must be known"):
+            model.params()
+
     def test_said_twice_is_said_once(self) -> None:
         once, twice = Model([Input((3,)), Dense(2)]), Model([Input((3,)), Dense(2)], in_shape=(3,))
         assert once == twice
@@ -244,6 +254,21 @@ class TestALayerOfOnesOwn:
         assert values["MACs"].value is None
         assert "MACs                 = unknown" in model.explain().to_text()
 
+    def test_may_wrap_another_layer_and_explains_that(self) -> None:
+        @attrs.frozen
+        class Twice(Layer):
+            inner: Layer
+
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return self.inner.compute_output_shape(in_shape)
+
+            def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+                return self.inner.compute_weights(in_shape)
+
+        steps = {step.what: step.words for step in Twice(Conv2D(7, 9)).explain((32, 32, 3)).short.steps}
+        assert steps["output height"] == "input height − kernel height + 1"
+        assert steps["kernel"] == "kernel height × kernel width × input channels × filters"
+
     def test_may_have_arguments_and_methods_for_its_costs(self) -> None:
         @attrs.frozen
         class Highway(Layer):
@@ -252,7 +277,7 @@ class TestALayerOfOnesOwn:
             kind: tuple[str, ...] = ("a",)
 
             def compute_output_shape(self, in_shape: Shape) -> Shape:
-                return [*in_shape, self.sizes[1] + self.carry_bias]  # type: ignore[return-value]
+                return [*in_shape, self.sizes[1] + self.carry_bias, 9]  # type: ignore[return-value]
 
             def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
                 return [Weight("gate", {"units": self.sizes[0]}), Weight("free", {"fixed": 5})]  # type: ignore[return-value]
@@ -261,13 +286,14 @@ class TestALayerOfOnesOwn:
                 return 0
 
         layer = Highway(3)
-        assert layer.output_shape((4,)) == (4, 12)
+        assert layer.output_shape((4,)) == (4, 12, 9)
         assert layer.params((4,)) == 12
         assert layer.macs((4,)) == 0
         steps = {step.what: step for step in layer.explain((4,)).steps}
-        assert steps["output channels"].words == "sizes 1 + carry bias"
+        assert steps["output width"].words == "sizes 1 + carry bias"
+        assert steps["output channels"].words == "set by Highway"
         assert steps["gate"].words == "sizes 0"
-        assert steps["free"].words == "set by Highway"
+        assert steps["free"].words == "fixed"
 
 
 def test_a_large_chain_is_a_value() -> None:

@@ -148,6 +148,11 @@ class TestColumns:
         assert fields(Model([Conv1D(2, 3), GAP(), Dense(3)], in_shape=(None, 4))) == ["3", "unknown", "unknown"]
         assert fields(Model([Conv1D(2, 3), Conv1D(2, 3)], in_shape=(None, 4))) == ["3", "5"]
         assert fields(Model([Conv1D(2, 3), Flatten(), Activation("relu")], in_shape=(None, 4))) == ["3"] * 3
+        assert (
+            fields(Model([Conv2D(8, 3, data_format="channels_first"), Flatten(), Dense(5)], in_shape=(3, 9, 11)))[-1]
+            == "9 × 11"
+        )
+        assert fields(Model([Flatten(data_format="channels_first"), Dense(5)], in_shape=(3, 9, 11)))[-1] == "9 × 11"
         assert fields(Model([Conv1D(2, 3), Pool(2), Flatten(), Dense(3)], in_shape=(41, 4))) == ["3", "4", "4", "40"]
 
     def test_receptive_fields_of_models_in_models_are_those_of_their_layers(self) -> None:
@@ -186,8 +191,9 @@ class TestColumns:
         lines = model.summary().to_csv(["trainable"]).splitlines()
         assert lines == ["Trainable", "partly", "yes", "no", '""', "Total"]
 
-    def test_a_total_alone_stands_without_its_label(self) -> None:
-        assert LENET.summary().to_csv(["params"]).splitlines()[-1] == "62958"
+    def test_csv_of_numbers_alone_has_the_names_beside_them(self) -> None:
+        assert LENET.summary().to_csv(["params"]).splitlines()[::9] == ["Name,Param #", "dense_2,850"]
+        assert LENET.summary().to_csv(["params"]).splitlines()[-1] == "Total,62958"
 
     @pytest.mark.parametrize("columns", [["name", "nmae"], "name", [], 5, [["name"]], None])
     def test_one_that_is_not_known_is_refused_with_those_that_are(self, columns: list[str]) -> None:
@@ -361,6 +367,46 @@ class TestExplanations:
         assert params == "kernel height × kernel width × table entries + filters"
         pool = Pool(2, use_scale=True, use_bias=True).explain((8, 3))
         assert {step.what: step.words for step in pool.steps}["params"] == "2 × input channels"
+
+    def test_keeps_a_term_that_came_to_nothing(self) -> None:
+        step = Pool(7).explain((7, 7, 512)).short.steps[0]
+        assert step.numbers == "⌊(7 − 7) / 7⌋ + 1"
+
+    def test_says_when_ceil_mode_leaves_a_window_out(self) -> None:
+        notes = Pool(2, 2, 1, ceil_mode=True).explain((3, 1)).steps[0].notes
+        assert "ceil_mode: no window starts in the padding behind the input" in notes
+
+    def test_of_a_frozen_model_agrees_with_its_totals(self) -> None:
+        for model in (
+            Model([Dense(4)], trainable=False, in_shape=(3,)),
+            Model([Model([Dense(4)])], trainable=False, in_shape=(3,)),
+            Model([Model([Dense(4)], trainable=False)], in_shape=(3,)),
+        ):
+            steps = [step for step in model.explain().steps if "trainable" in step.what]
+            assert {(step.what, step.value) for step in steps} == {
+                ("trainable params", 0),
+                ("non-trainable params", 16),
+            }
+
+    def test_refuses_what_the_answers_refuse(self) -> None:
+        with pytest.raises(ShapeError, match=r"Flatten's output shape\[0\] must be an int from 1"):
+            Flatten().explain((2**62, 4))
+
+    def test_puts_the_alignment_behind_the_name(self) -> None:
+        class Named(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+                return Weight("a = b", {"n": in_shape[0], "len": 512}), Weight("c", {"m": 9})
+
+        explanation = Named().explain((3,))
+        assert r"\text{a = b} &= " in explanation.to_latex()
+        assert [step.words for step in explanation.steps[1:4]] == [
+            "input features × len",
+            "m",
+            "input features × len + m",
+        ]
 
     def test_of_hostile_names_prints(self) -> None:
         explanation = HOSTILE.explain()

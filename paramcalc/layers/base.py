@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import attrs
 
-from paramcalc.arguments import integer, text, trainable
-from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
-from paramcalc.shapes import LARGEST, Shape, ShapeLike, as_shape
-from paramcalc.traced import Traced
+from paramcalc.arguments import text, trainable
+from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
+from paramcalc.shapes import LARGEST, Shape, ShapeLike, as_int, as_shape
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -28,6 +27,9 @@ Tally: TypeAlias = tuple[Shape, int, int]
 
 Memo: TypeAlias = dict[tuple[int, str, Shape], Any]
 """What one evaluation found for the models inside a model: by identity, question and input shape."""
+
+LARGEST_COST = 2**8192 - 1
+"""Beyond any network, and within what Python prints."""
 
 STEM = "stem"
 """The key of a field's metadata that says: one number for each spatial axis, called so ("kernel" → "kernel height")."""
@@ -72,13 +74,19 @@ class Layer:
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
 
     def __init_subclass__(cls) -> None:
+        if "__init__" in vars(cls) and "__attrs_attrs__" not in vars(cls):
+            # Without attrs its arguments would be no part of its value: not compared, not copied, not explained
+            hint = "declare its arguments as fields and decorate the class with @attrs.frozen"
+            raise ConfigError(f"{type_name(cls)}.__init__", "left to attrs", "one that is written out", hint)
         cls.automatic_name = snake_case(cls.__name__)
 
     # What a subclass writes
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         """Hook, which every layer writes: the output shape. Raises `ShapeError` where the input shape does not fit."""
-        raise ConfigError(f"{type(self).__name__}.compute_output_shape", "written by the class of the layer", "nothing")
+        raise ConfigError(
+            f"{type_name(type(self))}.compute_output_shape", "written by the class of the layer", "nothing"
+        )
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         """Hook: the arrays that the layer owns, in Keras's order; none unless a subclass says so."""
@@ -163,9 +171,7 @@ class Layer:
         >>> Pool(3, 2).windows((28, 8))
         (Window(kernel=3, stride=2, dilation=1),)
         """
-        shape = as_shape(in_shape)
-        self._output_shape(shape, {})
-        return self.compute_windows(shape)
+        return self._windows(as_shape(in_shape))
 
     def explain(self, in_shape: ShapeLike) -> Explanation:
         """Where every number comes from: each output axis and each weight in words, in numbers and as a value.
@@ -208,7 +214,7 @@ class Layer:
             raise self._failed(hook, in_shape, error) from error
         for weight in weights:
             if type(weight) is not Weight:
-                raise ConfigError(f"every weight of {type(self).__name__}", "a Weight", shown(weight))
+                raise ConfigError(f"every weight of {type_name(type(self))}", "a Weight", shown(weight))
         return output_shape, weights
 
     def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
@@ -232,24 +238,38 @@ class Layer:
             raise
         except Exception as error:
             raise self._failed(hook, in_shape, error) from error
-        if cost is None or isinstance(cost, Traced):
-            return cost
-        return cost if type(cost) is int and cost >= 0 else integer(f"{type(self).__name__}.{hook}", cost, least=0)
+        if cost is None:
+            return None
+        number = as_int(cost)
+        if number is None or not 0 <= number <= LARGEST_COST:
+            raise ConfigError(f"{type_name(type(self))}.{hook}", "None or an int from 0", shown(cost))
+        return number
+
+    def _windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        self._output_shape(in_shape, {})
+        try:
+            windows = self.compute_windows(in_shape)
+        except ParamcalcError:
+            raise
+        except Exception as error:
+            raise self._failed("compute_windows", in_shape, error) from error
+        if windows is None or (type(windows) is tuple and all(isinstance(window, Window) for window in windows)):
+            return windows
+        raise ConfigError(f"{type_name(type(self))}.compute_windows", "None or a tuple of Window", shown(windows))
 
     def _checked(self, output_shape: object) -> Shape:
         """The output shape of a hook as a plain tuple of axes that can be."""
         shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         if type(shape) is tuple:
             for axis in shape:
-                if axis is not None and not (0 < axis <= LARGEST if type(axis) is int else type(axis) is Traced):
+                if axis is not None and not (type(axis) is int and 0 < axis <= LARGEST):
                     break
             else:
                 return shape
-        return as_shape(shape, f"{type(self).__name__}'s output shape")
+        return as_shape(shape, f"{type_name(type(self))}'s output shape")
 
     def _failed(self, hook: str, in_shape: Shape, error: Exception) -> ShapeError:
-        got = f"{type(error).__name__}: {shown(str(error))} from {shown(in_shape)}"
-        return ShapeError(f"{type(self).__name__}.{hook}", "able to answer", got)
+        return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
     def __repr__(self) -> str:
         required, others = [], []
@@ -259,9 +279,21 @@ class Layer:
                 value = folded(value, getattr(self, "rank", 0))
             if field.init and field.default is attrs.NOTHING and not field.kw_only:
                 required.append(repr(value))
-            elif field.init and value != field.default:
+            elif field.init and not same(value, field.default):
                 others.append(f"{field.alias}={value!r}")
         return f"{type(self).__name__}({', '.join(required + others)})"
+
+
+def same(value: object, default: object) -> bool:
+    """Whether an argument is its default; what will not say so counts as another.
+
+    >>> same(1, 1), same(1, 2)
+    (True, False)
+    """
+    try:
+        return bool(value == default)
+    except Exception:  # noqa: BLE001 (a foreign __eq__ may raise anything: numpy's arrays do)
+        return False
 
 
 def folded(value: object, rank: int) -> object:

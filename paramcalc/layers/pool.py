@@ -18,7 +18,7 @@ from paramcalc.arguments import (
     sizes,
     use_bias,
 )
-from paramcalc.errors import ConfigError, ShapeError, shown
+from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import Shape, joined, known, parted, product
 from paramcalc.weights import Weight
@@ -94,17 +94,21 @@ class Pool(Layer):
     def __attrs_post_init__(self) -> None:
         if self.ceil_mode and self.padding == "same":
             raise ConfigError("ceil_mode", "False with padding='same', which rounds up by itself", "True")
+        said = (self.pool_size, self.strides, self.padding)
+        self._resolved(next((len(each) for each in said if isinstance(each, tuple)), 1), ConfigError)
 
-    def _resolved(self, rank: int) -> tuple[tuple[int, ...], tuple[int, ...], Padding]:
+    def _resolved(
+        self, rank: int, refused: type[ParamcalcError] = ShapeError
+    ) -> tuple[tuple[int, ...], tuple[int, ...], Padding]:
         """The pool size, the strides and the padding for each of the input's axes."""
         strides = self.pool_size if self.strides is None else self.strides
-        pool = spread("pool_size", self.pool_size, rank, "pool", ShapeError)
-        padding = spread_padding("padding", self.padding, rank, ShapeError)
+        pool = spread("pool_size", self.pool_size, rank, "pool", refused)
+        padding = spread_padding("padding", self.padding, rank, refused)
         if not isinstance(padding, str):
             for axis, size in enumerate(pool):
                 if 2 * max(padding[axis]) > size:
-                    raise ShapeError("padding", f"at most half of pool_size, {shown(pool)}", shown(padding))
-        return pool, spread("strides", strides, rank, "stride", ShapeError), padding
+                    raise refused("padding", f"at most half of pool_size, {shown(pool)}", shown(padding))
+        return pool, spread("strides", strides, rank, "stride", refused), padding
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)

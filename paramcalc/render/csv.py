@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from paramcalc.errors import printable
 from paramcalc.render.table import plain_cell
-from paramcalc.summary import Column, Summary
+from paramcalc.summary import COLUMNS, Column, Summary
 
 
 def summary_as_csv(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a row of headers, a row for each layer, and a last row with the totals."""
+    if all(column.total is not None for column in columns):
+        columns = [COLUMNS["name"], *columns]  # where else would "Total" stand?
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([column.header for column in columns])
@@ -24,9 +26,7 @@ def summary_as_csv(summary: Summary, columns: Sequence[Column]) -> str:
 
 def _totals(summary: Summary, columns: Sequence[Column]) -> list[str]:
     cells = ["" if column.total is None else _cell(column, column.total(summary)) for column in columns]
-    label = next((position for position, column in enumerate(columns) if column.total is None), None)
-    if label is not None:
-        cells[label] = "Total"
+    cells[next(position for position, column in enumerate(columns) if column.total is None)] = "Total"
     return cells
 
 

@@ -40,6 +40,7 @@ def explanation_as_latex(explanation: Explanation) -> str:
 
 
 def _part_as_latex(part: Part) -> str:
-    equations = " \\\\\n".join(step.latex.replace(" = ", " &= ", 1) for step in part.steps)
+    sides = (step.latex_sides for step in part.steps)
+    equations = " \\\\\n".join(f"{what} &= {' = '.join(rest)}" for what, *rest in sides)
     display = f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"
     return "\n".join([rf"\paragraph{{{latex_text(heading(part))}}}", display])
