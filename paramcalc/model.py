@@ -320,12 +320,19 @@ class Model(Layer):
         return self._remembered("tally", self._evaluated, in_shape, memo)
 
     def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
-        output_shape, total, trained = in_shape, 0, 0
-        for _, _, _, tally in self._placed(in_shape, memo):
-            output_shape = tally[0]
-            total += tally[1]
-            trained += tally[2]
-        return output_shape, total, trained if self.trainable else 0
+        # A loop of its own, as short as can be: it is what building a model costs
+        if self.in_shape is not None:
+            require_fit(in_shape, self.in_shape, "as the model says")
+        shape, position, total, trained = in_shape, 0, 0, 0
+        try:
+            for position, layer in enumerate(self.layers):  # noqa: B007 (read when a layer refuses its input)
+                shape, own_total, own_trained = layer._tally(shape, memo)
+                total += own_total
+                trained += own_trained
+        except ParamcalcError as error:
+            self._locate(error, self.names[position], shape)
+            raise
+        return shape, total, trained if self.trainable else 0
 
     def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
         return self._remembered(hook, partial(self._added_up, hook), in_shape, memo)
