@@ -264,17 +264,16 @@ class Model(Layer):
 
     # How they are put together
 
-    def _placed(self, in_shape: Shape, memo: Memo) -> Iterator[tuple[str, Layer, Shape, Tally]]:
-        """Each layer in order: its name, itself, its input shape, and its tally there."""
+    def _require_fit(self, in_shape: Shape) -> None:
         if self.in_shape is not None:
             require_fit(in_shape, self.in_shape, "as the model says")
+
+    def _placed(self, in_shape: Shape, memo: Memo) -> Iterator[tuple[str, Layer, Shape, Tally]]:
+        """Each layer in order: its name, itself, its input shape, and its tally there."""
+        self._require_fit(in_shape)
         shape = in_shape
         for name, layer in zip(self._positions, self.layers, strict=True):
-            try:
-                tally = layer._tally(shape, memo)
-            except ParamcalcError as error:
-                self._locate(error, name, shape)
-                raise
+            tally = self._located(name, shape, layer._tally, shape, memo)
             yield name, layer, shape, tally
             shape = tally[0]
 
@@ -295,8 +294,7 @@ class Model(Layer):
 
     def _passed_on(self, in_shape: Shape, memo: Memo) -> Shape:
         """The output shape alone, which may be known where the weights are not."""
-        if self.in_shape is not None:
-            require_fit(in_shape, self.in_shape, "as the model says")
+        self._require_fit(in_shape)
         shape = in_shape
         for name, layer in zip(self._positions, self.layers, strict=True):
             shape = self._located(name, shape, layer._output_shape, shape, memo)
@@ -321,8 +319,7 @@ class Model(Layer):
 
     def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
         # A loop of its own, as short as can be: it is what building a model costs
-        if self.in_shape is not None:
-            require_fit(in_shape, self.in_shape, "as the model says")
+        self._require_fit(in_shape)
         shape, position, total, trained = in_shape, 0, 0, 0
         try:
             for position, layer in enumerate(self.layers):  # noqa: B007 (read when a layer refuses its input)

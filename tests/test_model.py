@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -173,6 +174,22 @@ class TestTheInputShape:
         assert model._repr_html_() is None
         with pytest.raises(ShapeError, match=r"layers\[3\] 'dense' .* in_shape\[0\] \(features\) must be known"):
             model.params()
+
+    def test_that_does_not_fit_is_refused_by_every_question_with_its_place(self) -> None:
+        model = Model([Conv2D(8, 3), Model([Conv2D(8, 5)])])
+        questions: list[Callable[[Shape], object]] = [
+            model.output_shape,
+            model.weights,
+            model.params,
+            model.macs,
+            model.connections,
+            model.windows,
+        ]
+        for question in [*questions, model.explain, model.summary]:
+            with pytest.raises(ShapeError) as caught:
+                question((6, 6, 1))
+            assert [place.position for place in caught.value.where] == [1, 0]
+            assert caught.value.where[0].in_shape == (4, 4, 8)
 
     def test_said_twice_is_said_once(self) -> None:
         once, twice = Model([Input((3,)), Dense(2)]), Model([Input((3,)), Dense(2)], in_shape=(3,))
