@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
-    from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
+    from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
+    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, Pool
+    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike
     from paramcalc.summary import Row, Summary
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
-    "GAP", "Activation", "ConfigError", "Conv1D", "Conv2D", "Conv3D", "Dense", "Dropout", "Explanation", "Flatten",
-    "Input", "Layer", "Model", "ParamcalcError", "Part", "Place", "Pool", "Row", "Shape", "ShapeError",
-    "ShapeLike", "Step", "Summary", "Weight", "Window",
+    "GAP", "Activation", "BatchNorm", "ConfigError", "Conv1D", "Conv2D", "Conv3D", "Cropping", "Dense", "Dropout",
+    "Embedding", "Explanation", "Flatten", "GroupNorm", "Input", "Layer", "LayerNorm", "Model", "ParamcalcError",
+    "Part", "Permute", "Place", "Pool", "RMSNorm", "RepeatVector", "Reshape", "Row", "Shape", "ShapeError", "ShapeLike",
+    "Step", "Summary", "UnitNorm", "UpSampling", "Weight", "Window", "ZeroPadding",
 ]  # fmt: skip
 
 _HOMES = {
@@ -38,8 +41,10 @@ _HOMES = {
     "explain": ("Explanation", "Part", "Step"),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
-    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
+    "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
+    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "Pool"),
+    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike"),
     "summary": ("Row", "Summary"),

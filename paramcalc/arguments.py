@@ -15,8 +15,10 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int, as_tuple
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
-Paddings: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
-OpenPadding: TypeAlias = str | int | tuple[int | tuple[int, int], ...]
+Sides: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
+Paddings: TypeAlias = str | Sides
+OpenSides: TypeAlias = int | tuple[int | tuple[int, int], ...]
+OpenPadding: TypeAlias = str | OpenSides
 
 
 def integer(name: str, value: object, least: int = 1) -> int:
@@ -114,19 +116,31 @@ def sizes(name: str, value: object) -> int | tuple[int, ...]:
 
 
 def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
-    """One of `words`, an int from 0 for every side alike, or for each axis an int or a (before, after) pair.
+    """One of `words`, or what `sides` takes.
 
-    >>> padding("padding", "same", ("valid", "same")), padding("padding", [1, (0, 2)], ())
-    ('same', (1, (0, 2)))
+    >>> padding("padding", "same", ("valid", "same")), padding("padding", 1, ("valid", "same"))
+    ('same', 1)
     """
-    sides = as_tuple(value)
-    if sides:
-        return tuple(_int_or_pair(f"{name}[{index}]", side) for index, side in enumerate(sides))
-    plain = str.__str__(value) if isinstance(value, str) else as_int(value)
-    if plain in words or (isinstance(plain, int) and 0 <= plain <= LARGEST):
-        return plain
-    choices = ", ".join([*map(repr, words), "an int from 0", "or for each axis an int or a (before, after) pair"])
-    raise ConfigError(name, choices, shown(value), _whole_number(value, 0))
+    plain = str.__str__(value) if isinstance(value, str) else ""
+    return plain if plain in words else sides(name, value, words)
+
+
+def sides(name: str, value: object, words: tuple[str, ...] = ()) -> OpenSides:
+    """An int from 0 for every side alike, or for each axis an int or a (before, after) pair.
+
+    `words` are what else the argument may be, for the error.
+
+    >>> sides("cropping", [1, (0, 2)])
+    (1, (0, 2))
+    """
+    items = as_tuple(value)
+    if items:
+        return tuple(_int_or_pair(f"{name}[{index}]", item) for index, item in enumerate(items))
+    number = as_int(value)
+    if number is None or not 0 <= number <= LARGEST:
+        choices = ", ".join([*map(repr, words), "an int from 0", "or for each axis an int or a (before, after) pair"])
+        raise ConfigError(name, choices, shown(value), _whole_number(value, 0))
+    return number
 
 
 def _int_or_pair(name: str, value: object) -> int | tuple[int, int]:

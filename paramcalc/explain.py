@@ -22,7 +22,7 @@ from paramcalc.model import Model
 from paramcalc.shapes import Shape, axis_labels, axis_names
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
-from paramcalc.windows import padding_labels
+from paramcalc.windows import side_labels
 
 UNKNOWN = "unknown"
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
@@ -388,5 +388,5 @@ def _with_labels(value: Any, stem: str | None, name: str, default: object) -> An
     pairs = tuple((side, side) if type(side) is int else side for side in value)
     return tuple(
         (Traced.leaf(before, labels[0]), Traced.leaf(after, labels[1]))
-        for (before, after), labels in zip(pairs, padding_labels(len(value)), strict=True)
+        for (before, after), labels in zip(pairs, side_labels(stem, len(value)), strict=True)
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from paramcalc.arguments import OpenPadding
+from paramcalc.arguments import OpenPadding, OpenSides
 from paramcalc.errors import ParamcalcError, ShapeError, shown
 from paramcalc.shapes import Shape, axis_labels, sides, spatial_axes
 from paramcalc.traced import Traced, named, noted, smallest
@@ -149,31 +149,40 @@ def spread_padding(name: str, value: OpenPadding, rank: int, refused: type[Param
     >>> spread_padding("padding", 1, 2, ShapeError)
     ((1, 1), (1, 1))
     """
-    if isinstance(value, str):
-        return value
+    return value if isinstance(value, str) else spread_sides(name, value, rank, refused, "a word, ")
+
+
+def spread_sides(
+    name: str, value: OpenSides, rank: int, refused: type[ParamcalcError], or_else: str = ""
+) -> tuple[tuple[int, int], ...]:
+    """One (before, after) pair for each axis. Raises `refused` when there are not as many as axes.
+
+    >>> spread_sides("cropping", (1, (0, 2)), 2, ShapeError)
+    ((1, 1), (0, 2))
+    """
     sides = (value,) * rank if isinstance(value, int) else value
     if len(sides) != rank:
         hint = ""
         if rank == 1 and all(isinstance(side, int) for side in sides):
             hint = f"write ({shown(sides)},) for the pair of the one axis"
-        expected = f"a word, an int, or an int or a (before, after) pair for each axis ({_named(rank)})"
+        expected = f"{or_else}an int, or an int or a (before, after) pair for each axis ({_named(rank)})"
         raise refused(name, expected, shown(value), hint)
     pairs = tuple((side, side) if isinstance(side, int) else side for side in sides)
     if isinstance(pairs[0][0], Traced):
         return tuple(
             (named(pair[0], labels[0]), named(pair[1], labels[1]))
-            for pair, labels in zip(pairs, padding_labels(rank), strict=True)
+            for pair, labels in zip(pairs, side_labels(name, rank), strict=True)
         )
     return pairs
 
 
-def padding_labels(rank: int) -> tuple[tuple[str, str], ...]:
-    """What the two sides of the padding on each axis are called.
+def side_labels(stem: str, rank: int) -> tuple[tuple[str, str], ...]:
+    """What an argument with a number for each side is called on the two sides of each axis.
 
-    >>> padding_labels(2)
+    >>> side_labels("padding", 2)
     (('padding top', 'padding bottom'), ('padding left', 'padding right'))
     """
-    return tuple((f"padding {start}", f"padding {end}") for start, end in map(sides, spatial_axes(rank)))
+    return tuple((f"{stem} {start}", f"{stem} {end}") for start, end in map(sides, spatial_axes(rank)))
 
 
 def _named(rank: int) -> str:

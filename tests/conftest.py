@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
+
+# Keras needs Python 3.11 and is asked on one Python: .ci/run sees to it that there it is installed
+collect_ignore = [] if find_spec("keras") else ["test_oracle.py"]
 
 GOLDEN = Path(__file__).parent / "golden"
 

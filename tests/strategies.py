@@ -13,16 +13,28 @@ from hypothesis import strategies as st
 from paramcalc import (
     GAP,
     Activation,
+    BatchNorm,
     Conv1D,
     Conv2D,
     Conv3D,
+    Cropping,
     Dense,
     Dropout,
+    Embedding,
     Flatten,
+    GroupNorm,
     Input,
     Layer,
+    LayerNorm,
     Model,
+    Permute,
     Pool,
+    RepeatVector,
+    Reshape,
+    RMSNorm,
+    UnitNorm,
+    UpSampling,
+    ZeroPadding,
 )
 
 Case = tuple[Layer, tuple[int, ...]]
@@ -63,11 +75,14 @@ def convolutions(draw: st.DrawFn, kind: type[Conv1D | Conv2D | Conv3D], most: in
         | st.tuples(st.just(1), st.tuples(*[st.integers(1, 3)] * rank))
     )
     sides = st.integers(0, 2)
-    words = st.sampled_from(["valid", "same"] + ["causal"] * (rank == 1))
-    padding = draw(words | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
+    words: st.SearchStrategy[Any] = st.sampled_from(["valid", "same"] + ["causal"] * (rank == 1))
+    as_keras = draw(st.booleans())
+    padding = draw(words if as_keras else words | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
     groups = draw(st.integers(1, 3))
     filters, channels = groups * draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
-    table = draw(st.none() | st.lists(st.integers(1, channels), min_size=filters, max_size=filters))
+    table = (
+        None if as_keras else draw(st.none() | st.lists(st.integers(1, channels), min_size=filters, max_size=filters))
+    )
     data_format = draw(data_formats)
     layer = kind(
         filters,
@@ -93,16 +108,18 @@ def pools(draw: st.DrawFn) -> Case:
     size = per_axis(draw, rank, 1, 4)
     half = min(spread(size, rank)) // 2
     sides = st.integers(0, half)
-    padding = draw(st.sampled_from(["valid", "same"]) | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
+    as_keras = draw(st.booleans())
+    words: st.SearchStrategy[Any] = st.sampled_from(["valid", "same"])
+    padding = draw(words if as_keras else words | sides | st.tuples(*[sides | st.tuples(sides, sides)] * rank))
     data_format = draw(data_formats)
     layer = Pool(
         size,
         draw(st.none() | st.integers(1, 4) | st.tuples(*[st.integers(1, 4)] * rank)),
         padding,
         mode=draw(st.sampled_from(["max", "average"])),
-        ceil_mode=padding != "same" and draw(st.booleans()),
-        use_scale=draw(st.booleans()),
-        use_bias=draw(st.booleans()),
+        ceil_mode=not as_keras and padding != "same" and draw(st.booleans()),
+        use_scale=not as_keras and draw(st.booleans()),
+        use_bias=not as_keras and draw(st.booleans()),
         data_format=data_format,
         name=draw(names),
         trainable=draw(st.booleans()),
@@ -137,6 +154,63 @@ def models(draw: st.DrawFn) -> Case:
     return Model(layers, in_shape=in_shape, name=draw(names), trainable=draw(st.booleans())), in_shape
 
 
+def axes_of(draw: st.DrawFn, rank: int) -> int:
+    """An axis as Keras counts: from 1 behind the batch, or from -1 backwards."""
+    return draw(st.integers(1, rank) | st.integers(-rank, -1))
+
+
+@st.composite
+def normalisations(draw: st.DrawFn, /, kind: Any, *, several: bool, **arguments: st.SearchStrategy[bool]) -> Case:
+    in_shape = draw(shapes(least=1))
+    axis: int | list[int] = axes_of(draw, len(in_shape))
+    if several and draw(st.booleans()):
+        axis = draw(st.lists(st.integers(-len(in_shape), -1), min_size=1, unique=True))
+    chosen = {name: draw(value) for name, value in {**arguments, **common()}.items()}
+    return kind(axis=axis, **chosen), in_shape
+
+
+@st.composite
+def group_normalisations(draw: st.DrawFn) -> Case:
+    groups = draw(st.integers(1, 4))
+    in_shape = [*draw(shapes(most=3)), groups * draw(st.integers(1, 4))]
+    several = draw(st.sampled_from([groups, -1]))
+    layer = GroupNorm(several, center=draw(st.booleans()), scale=draw(st.booleans()), name=draw(names))
+    return layer, tuple(in_shape)
+
+
+@st.composite
+def reshapes(draw: st.DrawFn) -> Case:
+    target = list(draw(shapes(most=3)))
+    in_shape: tuple[int, ...] = tuple(draw(st.permutations(target)))
+    open_axis = draw(st.booleans())
+    if target and open_axis:
+        target[draw(st.integers(0, len(target) - 1))] = -1
+    return Reshape(target, name=draw(names)), in_shape
+
+
+@st.composite
+def permutations(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=1))
+    return Permute(draw(st.permutations(range(1, len(in_shape) + 1)))), in_shape
+
+
+@st.composite
+def sided(draw: st.DrawFn, kind: type[Cropping | ZeroPadding]) -> Case:
+    rank = draw(st.integers(1, 3))
+    side = st.integers(0, 3)
+    each: st.SearchStrategy[Any] = side | st.tuples(side, side)
+    layer = kind(draw(side | st.tuples(*[each] * rank)), data_format=draw(data_formats))
+    spatial = [draw(st.integers(7, 12)) for _ in range(rank)]
+    return layer, with_channels(spatial, draw(st.integers(1, 5)), layer.data_format)
+
+
+@st.composite
+def up_samplings(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=2))
+    return UpSampling(per_axis(draw, len(in_shape) - 1, 1, 3), data_format=draw(data_formats)), in_shape
+
+
+learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
     Conv1D: convolutions(Conv1D),
@@ -157,6 +231,18 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     ),
     Input: inputs(),
     Pool: pools(),
+    BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),
+    Cropping: sided(Cropping),
+    Embedding: on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3)),
+    GroupNorm: group_normalisations(),
+    LayerNorm: normalisations(LayerNorm, several=True, **learnt),
+    Permute: permutations(),
+    RepeatVector: on(st.builds(RepeatVector, st.integers(1, 9), **common()), shapes(least=1, most=1)),
+    Reshape: reshapes(),
+    RMSNorm: normalisations(RMSNorm, several=True),
+    UnitNorm: normalisations(UnitNorm, several=True),
+    UpSampling: up_samplings(),
+    ZeroPadding: sided(ZeroPadding),
 }
 
 cases = st.one_of(*LAYERS.values())

@@ -28,7 +28,13 @@ Conv1D: Any = paramcalc.Conv1D
 Conv2D: Any = paramcalc.Conv2D
 Conv3D: Any = paramcalc.Conv3D
 Dense: Any = paramcalc.Dense
+Cropping: Any = paramcalc.Cropping
 Dropout: Any = paramcalc.Dropout
+Embedding: Any = paramcalc.Embedding
+Permute: Any = paramcalc.Permute
+RepeatVector: Any = paramcalc.RepeatVector
+Reshape: Any = paramcalc.Reshape
+ZeroPadding: Any = paramcalc.ZeroPadding
 Flatten: Any = paramcalc.Flatten
 Input: Any = paramcalc.Input
 Model: Any = paramcalc.Model
@@ -353,7 +359,13 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     Conv2D: {"filters": 4, "kernel_size": 3},
     Conv3D: {"filters": 4, "kernel_size": 3},
     Dense: {"units": 4},
+    Cropping: {"cropping": 1},
     Dropout: {"rate": 0.5},
+    Embedding: {"input_dim": 9, "output_dim": 4},
+    Permute: {"dims": (2, 1, 3)},
+    RepeatVector: {"n": 3},
+    Reshape: {"target_shape": (-1, 4)},
+    ZeroPadding: {"padding": 1},
     Input: {"shape": (8, 8, 4)},
     Model: {"layers": [Conv2D(8, 3), Dense(3)]},
     Pool: {"pool_size": 2},

@@ -25,6 +25,14 @@ def _units(value: SupportsIndex) -> int:
     return integer("units", value)
 
 
+def _input_dim(value: SupportsIndex) -> int:
+    return integer("input_dim", value)
+
+
+def _output_dim(value: SupportsIndex) -> int:
+    return integer("output_dim", value)
+
+
 def _rate(value: SupportsFloat) -> float:
     return rate("rate", value)
 
@@ -149,3 +157,32 @@ class Activation(_Passing):
     """
 
     function: str = attrs.field(converter=_function)
+
+
+@attrs.frozen(repr=False)
+class Embedding(Layer):
+    """A vector for each of so many words: `(...)` of word numbers becomes `(..., output_dim)`.
+
+    Arguments: `input_dim`, the size of the vocabulary, and `output_dim`, the length of a vector. Its cost is a look-up,
+    no multiplication.
+
+    Weights: embeddings (vocabulary, vector). Raises `ConfigError` for a wrong argument.
+
+    >>> Embedding(10_000, 16).output_shape((250,)), Embedding(10_000, 16).params((250,))
+    ((250, 16), 160000)
+    """
+
+    input_dim: int = attrs.field(converter=_input_dim)
+    output_dim: int = attrs.field(converter=_output_dim)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return (*in_shape, self.output_dim)
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return (Weight("embeddings", (("vocabulary", self.input_dim), ("vector", self.output_dim))),)
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()

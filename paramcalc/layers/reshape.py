@@ -1,0 +1,232 @@
+"""Layers that move, cut, pad or repeat positions: no weights, no multiplications.
+
+Knows: where positions go. Must not know: other families.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import SupportsIndex
+
+import attrs
+
+from paramcalc.arguments import OpenSides, Sides, Sizes, data_format, integer, sides, sizes
+from paramcalc.errors import ConfigError, ShapeError, shown
+from paramcalc.layers.base import STEM, Layer
+from paramcalc.shapes import (
+    INT_RANGE,
+    LARGEST,
+    LARGEST_RANK,
+    Shape,
+    as_int,
+    as_tuple,
+    joined,
+    parted,
+    product,
+    spatial_axes,
+)
+from paramcalc.traced import quotient
+from paramcalc.weights import Weight
+from paramcalc.windows import Window, spread, spread_sides
+
+
+def _target_shape(value: Sequence[SupportsIndex]) -> tuple[int, ...]:
+    axes = as_tuple(value)
+    if axes is None or len(axes) > LARGEST_RANK:
+        raise ConfigError("target_shape", f"a tuple or list of at most {LARGEST_RANK} ints", shown(value))
+    numbers = tuple(map(as_int, axes))
+    for index, number in enumerate(numbers):
+        if number is None or not (number == -1 or 0 < number <= LARGEST):
+            expected = f"{INT_RANGE.format(1)}, or -1 for what is left"
+            raise ConfigError(f"target_shape[{index}]", expected, shown(axes[index]))
+    if numbers.count(-1) > 1:
+        raise ConfigError("target_shape", "a shape with at most one -1", shown(value))
+    return tuple(number for number in numbers if number is not None)
+
+
+def _dims(value: Sequence[SupportsIndex]) -> tuple[int, ...]:
+    axes = as_tuple(value)
+    numbers = () if axes is None else tuple(map(as_int, axes))
+    dims = tuple(number for number in numbers if number is not None)
+    if axes is None or sorted(dims) != list(range(1, len(axes) + 1)):
+        raise ConfigError("dims", "each of 1, 2, ... once, in a new order", shown(value))
+    return dims
+
+
+def _n(value: SupportsIndex) -> int:
+    return integer("n", value)
+
+
+def _cropping(value: Sides) -> OpenSides:
+    return sides("cropping", value)
+
+
+def _padding(value: Sides) -> OpenSides:
+    return sides("padding", value)
+
+
+def _size(value: Sizes) -> int | tuple[int, ...]:
+    return sizes("size", value)
+
+
+class _Moving(Layer):
+    """A layer that moves numbers and computes none."""
+
+    __slots__ = ()
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+
+@attrs.frozen(repr=False)
+class Reshape(_Moving):
+    """The same numbers in another shape.
+
+    Argument: `target_shape`, without the batch axis; one axis may be -1, which is what is left. Raises `ConfigError`
+    for what is no such shape, `ShapeError` where the numbers do not fit.
+
+    >>> Reshape((7, 7, -1)).output_shape((3136,)), Reshape((-1, 4)).output_shape((None, 8))
+    ((7, 7, 64), (None, 4))
+    """
+
+    target_shape: tuple[int, ...] = attrs.field(converter=_target_shape)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        size = product(in_shape)
+        if size is None:
+            return tuple(None if axis == -1 else axis for axis in self.target_shape)
+        rest = 1
+        for axis in self.target_shape:
+            rest = rest if axis == -1 else rest * axis
+        if size % rest or (size != rest and -1 not in self.target_shape):
+            got = f"{shown(in_shape)}, which holds {int(size)}"
+            many = f"a multiple of {int(rest)}" if -1 in self.target_shape else str(int(rest))
+            raise ShapeError("in_shape", f"of {many} numbers for target_shape {shown(self.target_shape)}", got)
+        return tuple(quotient(size, rest) if axis == -1 else axis for axis in self.target_shape)
+
+
+@attrs.frozen(repr=False)
+class Permute(_Moving):
+    """The axes in another order.
+
+    Argument: `dims`, the old axes in their new order, counted from 1 as in Keras. Raises `ConfigError` for what is no
+    order, `ShapeError` for an input of another number of axes.
+
+    >>> Permute((2, 1)).output_shape((10, 64))
+    (64, 10)
+    """
+
+    dims: tuple[int, ...] = attrs.field(converter=_dims)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        if len(in_shape) != len(self.dims):
+            raise ShapeError("in_shape", f"{len(self.dims)} axes, as many as dims", shown(in_shape))
+        return tuple(in_shape[axis - 1] for axis in self.dims)
+
+
+@attrs.frozen(repr=False)
+class RepeatVector(_Moving):
+    """The same features `n` times: `(features,)` becomes `(n, features)`.
+
+    Raises `ConfigError` for a wrong `n`, `ShapeError` for an input of other than one axis.
+
+    >>> RepeatVector(3).output_shape((32,))
+    (3, 32)
+    """
+
+    n: int = attrs.field(converter=_n)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        if len(in_shape) != 1:
+            raise ShapeError("in_shape", "1 axis (features)", shown(in_shape))
+        return (self.n, *in_shape)
+
+
+def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
+    if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
+        raise ShapeError("in_shape", "at least one axis, and the channels", shown(in_shape))
+    return parted(in_shape, data_format)
+
+
+@attrs.frozen(repr=False)
+class Cropping(_Moving):
+    """Cuts positions off the ends of the axes; as many axes as the input has.
+
+    Arguments: `cropping`, an int for every side, or for each axis an int or a (before, after) pair; by keyword
+    `data_format`. Raises `ConfigError` for a wrong argument, `ShapeError` where nothing would be left.
+
+    >>> Cropping(((2, 1), 4)).output_shape((28, 28, 3))
+    (25, 20, 3)
+    """
+
+    cropping: OpenSides = attrs.field(converter=_cropping, metadata={STEM: "cropping"})
+    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        spatial, channels = _spatial(in_shape, self.data_format)
+        cuts = spread_sides("cropping", self.cropping, len(spatial), ShapeError)
+        left = []
+        for axis, size in enumerate(spatial):
+            before, after = cuts[axis]
+            left.append(None if size is None else size - before - after)
+            if size is not None and size <= before + after:
+                name = spatial_axes(len(spatial))[axis]
+                expected = f"less than {int(size)} together, the size of its axis"
+                raise ShapeError(
+                    f"cropping[{axis}] ({name})", expected, f"{shown((before, after))} on {shown(in_shape)}"
+                )
+        return joined(tuple(left), channels, self.data_format)
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()
+
+
+@attrs.frozen(repr=False)
+class ZeroPadding(_Moving):
+    """Adds zeros to the ends of the axes; as many axes as the input has.
+
+    Arguments: `padding`, an int for every side, or for each axis an int or a (before, after) pair; by keyword
+    `data_format`. Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of another number of axes.
+
+    >>> ZeroPadding(3).output_shape((224, 224, 3)), ZeroPadding(((0, 1), (0, 1))).output_shape((8, None, 3))
+    ((230, 230, 3), (9, None, 3))
+    """
+
+    padding: OpenSides = attrs.field(converter=_padding, metadata={STEM: "padding"})
+    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        spatial, channels = _spatial(in_shape, self.data_format)
+        added = spread_sides("padding", self.padding, len(spatial), ShapeError)
+        padded = tuple(
+            None if size is None else size + before + after
+            for size, (before, after) in zip(spatial, added, strict=True)
+        )
+        return joined(padded, channels, self.data_format)
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()
+
+
+@attrs.frozen(repr=False)
+class UpSampling(_Moving):
+    """Repeats each position: every axis becomes so many times as long; as many axes as the input has.
+
+    Arguments: `size`, an int for every axis or one for each; by keyword `data_format`. Raises `ConfigError` for a wrong
+    argument, `ShapeError` for a shape of another number of axes.
+
+    >>> UpSampling(2).output_shape((14, 14, 64)), UpSampling((1, 3)).output_shape((14, None, 64))
+    ((28, 28, 64), (14, None, 64))
+    """
+
+    size: int | tuple[int, ...] = attrs.field(default=2, converter=_size, metadata={STEM: "size"})
+    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        spatial, channels = _spatial(in_shape, self.data_format)
+        times = spread("size", self.size, len(spatial), "size", ShapeError)
+        sizes = tuple(None if size is None else size * time for size, time in zip(spatial, times, strict=True))
+        return joined(sizes, channels, self.data_format)

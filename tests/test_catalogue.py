@@ -1,0 +1,174 @@
+"""What single families promise beyond what holds for every layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from strategies import LAYERS, Case
+
+import paramcalc
+from paramcalc import (
+    BatchNorm,
+    Conv1D,
+    Conv2D,
+    Cropping,
+    Embedding,
+    GroupNorm,
+    Layer,
+    LayerNorm,
+    Model,
+    ParamcalcError,
+    Permute,
+    RepeatVector,
+    Reshape,
+    RMSNorm,
+    UnitNorm,
+    UpSampling,
+    ZeroPadding,
+)
+
+# Wrong arguments are the point of the table below
+pc: Any = paramcalc
+
+
+class TestReshaping:
+    """The numbers stay; numpy agrees on where they go."""
+
+    @given(LAYERS[Reshape])
+    def test_reshape(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Reshape)
+        assert layer.output_shape(in_shape) == np.zeros(in_shape).reshape(layer.target_shape).shape
+
+    @given(LAYERS[Permute])
+    def test_permute(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Permute)
+        assert layer.output_shape(in_shape) == np.zeros((1, *in_shape)).transpose(0, *layer.dims).shape[1:]
+
+    @given(LAYERS[paramcalc.ZeroPadding])
+    def test_cropping_undoes_padding(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, paramcalc.ZeroPadding)
+        cropping = paramcalc.Cropping(layer.padding, data_format=layer.data_format)
+        assert Model([layer, cropping]).output_shape(in_shape) == in_shape
+
+    @given(LAYERS[paramcalc.UpSampling])
+    def test_pooling_undoes_up_sampling(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, paramcalc.UpSampling)
+        pool = paramcalc.Pool(layer.size, data_format=layer.data_format)
+        assert Model([layer, pool]).output_shape(in_shape) == in_shape
+
+
+class TestNormalisation:
+    def test_statistics_are_never_trained(self) -> None:
+        trained = [(weight.name, weight.trainable) for weight in BatchNorm(renorm=True).weights((4, 8))]
+        assert trained == [
+            ("gamma", True), ("beta", True), ("moving_mean", False), ("moving_variance", False),
+            ("moving_stddev", False), ("renorm_mean", False), ("renorm_stddev", False),
+        ]  # fmt: skip
+        summary = Model([Conv2D(64, 3, use_bias=False), BatchNorm()], in_shape=(8, 8, 3)).summary()
+        assert (summary.trainable_params, summary.non_trainable_params) == (27 * 64 + 128, 128)
+
+    def test_several_axes_make_one_array(self) -> None:
+        assert [weight.shape for weight in LayerNorm((1, 2)).weights((4, 8))] == [(4, 8), (4, 8)]
+
+    def test_groups_of_one_channel_each(self) -> None:
+        assert GroupNorm(-1).params((4, 8)) == 16
+        assert GroupNorm(3, center=False, scale=False).output_shape((4, None)) == (4, None)
+
+
+def test_receptive_fields() -> None:
+    """Padding, cropping and what sees positions one by one leave a field as it is; what sees many leaves it unknown."""
+
+    def last_field(*layers: Layer, in_shape: tuple[int, ...]) -> str:
+        return Model(layers, in_shape=in_shape).summary().to_csv(["receptive_field"]).splitlines()[-2]
+
+    kept = [
+        Embedding(99, 8),
+        Conv1D(4, 3),
+        ZeroPadding(2),
+        BatchNorm(),
+        LayerNorm(),
+        Cropping(1),
+        RMSNorm(),
+        UnitNorm(),
+    ]
+    assert last_field(*kept, Conv1D(4, 5), in_shape=(250,)) == "7"
+    for lost in (GroupNorm(2), LayerNorm(1), UpSampling(2), Reshape((-1, 4)), Permute((2, 1))):
+        assert last_field(Conv1D(4, 3), lost, in_shape=(12, 3)) == "unknown"
+    assert last_field(RepeatVector(3), in_shape=(12,)) == "unknown"
+
+
+def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
+    layer = Embedding(10_000, 16)
+    assert {layer.params(shape) for shape in [(), (250,), (None,), (3, 4)]} == {160_000}
+    assert layer.macs((250,)) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: pc.BatchNorm(0),
+            "axis must be an int that names an axis: from 1, where 0 would be the",
+        ),
+        (lambda: pc.BatchNorm((1, 2)), "axis must be an int that names an axis"),
+        (lambda: pc.LayerNorm(()), "axis must be an int, or one or more of them, got ()"),
+        (lambda: pc.LayerNorm((1, 0)), "axis[1] must be an int that names an axis"),
+        (lambda: pc.LayerNorm((1, -2)).params((4, 8)), "axis must be different axes, got (1, -2) on (4, 8)"),
+        (
+            lambda: pc.BatchNorm(3).params((4, 8)),
+            "axis must be an axis of the input, from 1 to 2 or from -1 to -2, g",
+        ),
+        (lambda: pc.BatchNorm().params(()), "axis must be of an input with axes, got -1 on ()"),
+        (lambda: pc.BatchNorm(1).params((None, 8)), "in_shape[0] (length) must be known to count the weights"),
+        (lambda: pc.BatchNorm(renorm=1), "renorm must be True or False, got 1"),
+        (lambda: pc.GroupNorm(0), "groups must be an int from 1 to 2**63 - 1, or -1 for a group a channel, got 0"),
+        (lambda: pc.GroupNorm(5).params((4, 8)), "groups must be a divisor of the 8 channels, got 5"),
+        (lambda: pc.Embedding(0, 4), "input_dim must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.Embedding(4, 0), "output_dim must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.Reshape(4), "target_shape must be a tuple or list of at most 64 ints, got 4"),
+        (
+            lambda: pc.Reshape((4, 0)),
+            "target_shape[1] must be an int from 1 to 2**63 - 1, or -1 for what is ",
+        ),
+        (lambda: pc.Reshape((4, None)), "target_shape[1] must be an int from 1 to 2**63 - 1, or -1 for what is"),
+        (lambda: pc.Reshape((-1, -1)), "target_shape must be a shape with at most one -1, got (-1, -1)"),
+        (
+            lambda: pc.Reshape((3, 4)).output_shape((5, 2)),
+            "in_shape must be of 12 numbers for target_shape (3, 4), got (5, 2), which holds 10",
+        ),
+        (
+            lambda: pc.Reshape((-1, 4)).output_shape((5, 2)),
+            "in_shape must be of a multiple of 4 numbers for target_shape (-1, 4), got (5, 2), which holds 10",
+        ),
+        (lambda: pc.Permute((1, 3)), "dims must be each of 1, 2, ... once, in a new order, got (1, 3)"),
+        (lambda: pc.Permute("ab"), "dims must be each of 1, 2, ... once, in a new order, got 'ab'"),
+        (lambda: pc.Permute((2, 1)).output_shape((4,)), "in_shape must be 2 axes, as many as dims, got (4,)"),
+        (lambda: pc.RepeatVector(0), "n must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.RepeatVector(3).output_shape((4, 8)), "in_shape must be 1 axis (features), got (4, 8)"),
+        (
+            lambda: pc.Cropping("same"),
+            "cropping must be an int from 0, or for each axis an int or a (before, after) pair",
+        ),
+        (
+            lambda: pc.Cropping(((0, 0), (3, 2))).output_shape((9, 5, 3)),
+            "cropping[1] (width) must be less than 5 together, the size of its axis, got (3, 2) on (9, 5, 3)",
+        ),
+        (lambda: pc.Cropping(1).output_shape((9,)), "in_shape must be at least one axis, and the channels, got (9,)"),
+        (
+            lambda: pc.ZeroPadding((1, 1)).output_shape((9, 3)),
+            "padding must be an int, or an int or a (before, af",
+        ),
+        (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
+    ],
+)
+def test_what_is_wrong_is_refused(call: Any, message: str) -> None:
+    with pytest.raises(ParamcalcError) as caught:
+        call()
+    assert str(caught.value).startswith(message)
