@@ -73,9 +73,15 @@ def choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """
     plain = str.__str__(value) if isinstance(value, str) else ""
     if plain not in choices:
-        hint = f"write {plain.lower()!r}" if plain.lower() in choices else ""
-        raise ConfigError(name, " or ".join(map(repr, choices)), shown(value), hint)
+        expected = " or ".join(map(repr, choices)) if len(choices) == 2 else f"one of {', '.join(map(repr, choices))}"  # noqa: PLR2004 (two)
+        raise ConfigError(name, expected, shown(value), _lower_case(value, choices))
     return plain
+
+
+def _lower_case(value: object, choices: tuple[str, ...]) -> str:
+    """The way out for a word in capitals."""
+    lower = str.lower(value) if isinstance(value, str) else ""
+    return f"write {lower!r}" if lower in choices else ""
 
 
 def rate(name: str, value: SupportsFloat) -> float:
@@ -139,7 +145,7 @@ def sides(name: str, value: object, words: tuple[str, ...] = ()) -> OpenSides:
     number = as_int(value)
     if number is None or not 0 <= number <= LARGEST:
         choices = ", ".join([*map(repr, words), "an int from 0", "or for each axis an int or a (before, after) pair"])
-        raise ConfigError(name, choices, shown(value), _whole_number(value, 0))
+        raise ConfigError(name, choices, shown(value), _lower_case(value, words) or _whole_number(value, 0))
     return number
 
 

@@ -87,9 +87,9 @@ class ShapeError(ParamcalcError):
     """A layer cannot take this input shape, or the shape leaves open what the answer needs.
 
     >>> from paramcalc import Dense
-    >>> Dense(10).params((None,))
+    >>> Dense(10).params(())
     Traceback (most recent call last):
-    paramcalc.errors.ShapeError: in_shape[0] (features) must be known to count the weights, got None in (None,)
+    paramcalc.errors.ShapeError: in_shape must be at least one axis, the features, got ()
     """
 
 

@@ -73,12 +73,21 @@ class Step:
 
     @property
     def numbers(self) -> str:
-        """The formula with the numbers put in: evaluated, it gives `value`. `None` where that is not known.
+        """The formula with the numbers put in: evaluated, it gives `value`.
 
         >>> Step("", "bias", Traced.leaf(8, "filters")).numbers
         '8'
         """
-        return "None" if self._expression is None else formula.numbers(self._expression)
+        return UNKNOWN if self._expression is None else formula.numbers(self._expression)
+
+    @property
+    def value_text(self) -> str:
+        """The number as it is printed.
+
+        >>> Step("", "bias", None).value_text
+        'unknown'
+        """
+        return UNKNOWN if self._expression is None else str(self.value)
 
     @property
     def latex(self) -> str:
@@ -99,7 +108,7 @@ class Step:
         what = rf"\text{{{formula.latex_text(self.what)}}}"
         if self._expression is None:
             return what, rf"\text{{{UNKNOWN}}}"
-        sides = (formula.latex(self._expression), formula.latex(self._expression, with_numbers=True), str(self.value))
+        sides = (formula.latex(self._expression), formula.latex(self._expression, with_numbers=True), self.value_text)
         return what, *dict.fromkeys(sides)
 
     @property
@@ -135,12 +144,12 @@ class Part:
     steps: tuple[Step, ...]
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Explanation:
     """Where every number of a layer or a model comes from.
 
-    `parts` are the layers in order, and then the totals of a model. As text and in a notebook it prints its `short`
-    form; `to_markdown`, `to_latex` and `to_dict` hold every step of this one.
+    `parts` are the layers in order, and then the totals of a model; `steps` are all their steps. Every format prints
+    the `short` form, without what says nothing new, unless it is asked for the full one.
 
     >>> from paramcalc import Dense
     >>> explanation = Dense(10).explain((84,))
@@ -151,6 +160,9 @@ class Explanation:
     """
 
     parts: tuple[Part, ...]
+
+    def __repr__(self) -> str:
+        return f"<Explanation in {len(self.steps)} steps: print it>"
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -178,15 +190,13 @@ class Explanation:
         )
 
     def __str__(self) -> str:
-        from paramcalc.render.text import explanation_as_text
+        return self.to_text()
 
-        return explanation_as_text(self.short)
-
-    def to_text(self) -> str:
-        """Every step, as `str` prints the short form.
+    def to_text(self, *, full: bool = False) -> str:
+        """One aligned equation a step, under a heading for each part.
 
         >>> from paramcalc import Flatten
-        >>> print(Flatten().explain((5, 16)).to_text())
+        >>> print(Flatten().explain((5, 16)).to_text(full=True))
         Flatten() on (5, 16)
           output features      = input length × input channels = 5 × 16 = 80
           params               = 0
@@ -197,13 +207,13 @@ class Explanation:
         """
         from paramcalc.render.text import explanation_as_text
 
-        return explanation_as_text(self)
+        return explanation_as_text(self if full else self.short)
 
-    def to_markdown(self) -> str:
-        """Every step, as one Markdown table for each part.
+    def to_markdown(self, *, full: bool = False) -> str:
+        """A Markdown table for each part.
 
         >>> from paramcalc import Dropout
-        >>> print(Dropout(0.5).explain((84,)).short.to_markdown())
+        >>> print(Dropout(0.5).explain((84,)).to_markdown())
         **Dropout(0.5) on (84,)**
         <BLANKLINE>
         | what | formula | numbers | value |
@@ -213,22 +223,23 @@ class Explanation:
         """
         from paramcalc.render.markdown import explanation_as_markdown
 
-        return explanation_as_markdown(self)
+        return explanation_as_markdown(self if full else self.short)
 
-    def to_latex(self) -> str:
-        r"""Every step, as one `align*` of the package amsmath for each part.
+    def to_latex(self, *, full: bool = False) -> str:
+        r"""An `align*` of the package amsmath for each part.
 
         >>> from paramcalc import Dropout
-        >>> print(Dropout(0.5).explain((84,)).short.to_latex())
+        >>> print(Dropout(0.5).explain((84,)).to_latex())
         \paragraph{Dropout(0.5) on (84,)}
         \begin{align*}
-        \text{output features} &= \text{input features} = 84 \\
+        \text{output features} &= \text{input features} \\
+        &= 84 \\
         \text{params} &= 0
         \end{align*}
         """
         from paramcalc.render.latex import explanation_as_latex
 
-        return explanation_as_latex(self)
+        return explanation_as_latex(self if full else self.short)
 
     def to_dict(self) -> dict[str, Any]:
         """Every step as plain values that JSON takes, one flat row each.
@@ -253,7 +264,7 @@ class Explanation:
         }
 
     def _repr_markdown_(self) -> str:
-        return self.short.to_markdown()
+        return self.to_markdown()
 
 
 def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
@@ -263,7 +274,8 @@ def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
     >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
     'input features'
     """
-    return Explanation((_layer_part("", layer, in_shape, trainable=True),))
+    data_format = layer.layout(in_shape, None)
+    return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format),))
 
 
 def explain_model(model: Model, in_shape: Shape) -> Explanation:
@@ -273,34 +285,35 @@ def explain_model(model: Model, in_shape: Shape) -> Explanation:
     >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
     'small'
     """
-    name = model.name or model.automatic_name
-    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True)))
+    name = model.name or "the whole model"
+    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None)))
 
 
-def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool) -> Part:
-    layer._tally(in_shape, {})  # what cannot be counted cannot be explained either
-    data_format = getattr(layer, "data_format", "channels_last")
+def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool, data_format: str) -> Part:
+    # On plain numbers first: what is not answered is not explained, and a hook that keeps results keeps plain ones
+    layer._tally(in_shape, {})
+    for hook in COSTS.values():
+        layer._cost(hook, in_shape, {})
     names = axis_names(len(in_shape), data_format)
     labelled_shape = tuple(
         size if size is None else Traced.leaf(size, f"input {axis}") for axis, size in zip(names, in_shape, strict=True)
     )
     labelled = _labelled(layer)
-    output_shape = tuple(labelled.compute_output_shape(labelled_shape))
-    weights = tuple(map(_with_labelled_axes, labelled.compute_weights(labelled_shape)))
+    output_shape, owned = labelled._answer(labelled_shape)
+    weights = tuple(map(_with_labelled_axes, owned))
     axes = [f"output {axis}" for axis in axis_names(len(output_shape), data_format)]
     steps = [
         *(_step(name, axis, _sourced(size, layer)) for axis, size in zip(axes, output_shape, strict=True)),
         *(_step(name, weight.name, weight.size) for weight in weights),
-        *_weight_totals(name, weights, trainable=trainable and layer.trainable),
+        *_weight_totals(name, weights, trainable=trainable),
     ]
     # The costs start from the output's axes as they are called, not from how they came about
     called = tuple(
         size if size is None else Traced.leaf(int(size), axis) for axis, size in zip(axes, output_shape, strict=True)
     )
     for what, hook in COSTS.items():
-        layer._cost(hook, in_shape, {})
-        steps.append(_step(name, what, getattr(labelled, hook)(labelled_shape, called, weights), detail=True))
-    return Part(name, Layer.__repr__(layer), in_shape, tuple(steps))
+        steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
+    return Part(name, repr(layer), in_shape, tuple(steps))
 
 
 def _with_labelled_axes(weight: Weight) -> Weight:
@@ -317,16 +330,20 @@ def _weight_totals(name: str, weights: Sequence[Weight], *, trainable: bool) -> 
         yield _step(name, what, expression, detail=what != "params" and not fixed)
 
 
-def _model_parts(name: str, prefix: str, model: Model, in_shape: Shape, *, trainable: bool) -> Iterator[Part]:
+def _model_parts(
+    name: str, prefix: str, model: Model, in_shape: Shape, *, trainable: bool, data_format: str | None
+) -> Iterator[Part]:
     """The parts of a model's layers, and then the part of its totals."""
     trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
     for own_name, layer, shape, (_, params, own_trained) in model._placed(in_shape, {}):
         path = f"{prefix}{own_name}"
+        data_format = layer.layout(shape, data_format)
         if isinstance(layer, Model):
-            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable)
+            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable, data_format=data_format)
         else:
-            yield model._located(own_name, shape, partial(_layer_part, trainable=trainable), path, layer, shape)
+            explained = partial(_layer_part, trainable=trainable, data_format=data_format)
+            yield model._located(own_name, shape, explained, path, layer, shape)
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
@@ -356,8 +373,10 @@ def _step(layer: str, what: str, expression: int | None, *, detail: bool = False
 
 
 def _sourced(size: int | None, layer: Layer) -> int | None:
-    """A size that a hook states without computing it comes from the layer itself."""
-    return Traced.leaf(size, f"set by {type_name(type(layer))}") if type(size) is int else size
+    """A size that a hook states without computing it comes from the layer itself, unless it is as plain as a 1."""
+    if size is None or isinstance(size, Traced) or size <= formula.FEW:
+        return size
+    return Traced.leaf(size, f"set by {type_name(type(layer))}")
 
 
 def _labelled(layer: Layer) -> Layer:

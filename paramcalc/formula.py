@@ -16,7 +16,7 @@ from paramcalc.errors import printable
 from paramcalc.traced import Traced, factors
 
 SUM, PRODUCT, ATOM = 1, 2, 3
-_FEW = 4
+FEW = 4
 """The largest number that stands in words without saying what it counts."""
 _BINDING = {"sum": SUM, "product": PRODUCT, "quotient": PRODUCT}
 
@@ -242,7 +242,7 @@ def total(names: Sequence[str], sizes: Sequence[int]) -> int:
     if len(sizes) == 1:
         return sizes[0]
     value = sum(map(int, sizes))
-    if len(sizes) <= _FEW and len(set(map(_identity, sizes))) == 1:
+    if len(sizes) <= FEW and len(set(map(_identity, sizes))) == 1:
         return Traced.of("product", value, (len(sizes), *factors(sizes[0])))
     if len(sizes) == 2:  # noqa: PLR2004 (a kernel and its bias, as a rule)
         return _bracketed_out(value, sizes[0], sizes[1])

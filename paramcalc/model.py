@@ -43,7 +43,9 @@ def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
         if not isinstance(layer, Layer):
             raise _no_layer(position, layer)
         if position and isinstance(layer, Input):
-            raise ConfigError(f"layers[{position}]", "no Input: only the first layer can be one", shown(layer))
+            raise ConfigError(
+                f"layers[{position}]", "another layer than Input, which can only be the first", shown(layer)
+            )
     return layers
 
 
@@ -93,9 +95,9 @@ class Model(Layer):
     argument says it. Where it is known, every method may be called without one. `len`, iteration, `model[2]`,
     `model["conv2d_1"]` and `in` (for a layer or a name) work on the layers.
 
-    Raises `ConfigError` for no layers, for what is no layer, for an `Input` that is not the first, for two layers of
-    one name and for models nested more than 100 deep; `ShapeError`, with the layer's position and name and its input
-    shape, where the layers do not fit together.
+    Raises `ConfigError` for no layers, for what is no layer, for an `Input` that is not the first, for two layers with
+    the same name and for models nested more than 100 deep; `ShapeError`, with the layer's position and name and its
+    input shape, where the layers do not fit together.
 
     >>> from paramcalc import Conv2D, Flatten
     >>> model = Model([Conv2D(8, 5), Conv2D(16, 5), Flatten()], in_shape=(32, 32, 3))
@@ -273,9 +275,9 @@ class Model(Layer):
         self._require_fit(in_shape)
         shape = in_shape
         for name, layer in zip(self._positions, self.layers, strict=True):
-            tally = self._located(name, shape, layer._tally, shape, memo)
-            yield name, layer, shape, tally
-            shape = tally[0]
+            output_shape, total, trained = self._located(name, shape, layer._tally, shape, memo)
+            yield name, layer, shape, (output_shape, total, trained if self.trainable else 0)
+            shape = output_shape
 
     def _remembered(
         self, question: str, answer: Callable[[Shape, Memo], Answer], in_shape: Shape, memo: Memo
@@ -362,7 +364,10 @@ class Model(Layer):
         return () if field is not None and set(field) <= {Window(1)} else field
 
     def _repr_html_(self) -> str | None:
-        return None if self._known is None else self.summary().to_html()
+        try:
+            return self.summary().to_html()
+        except ShapeError:
+            return None  # the input shape is open
 
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""

@@ -52,11 +52,9 @@ def _behind(view: _View, layer: Layer, in_shape: Shape, memo: dict[tuple[object,
     if isinstance(layer, Model):
         return _behind_model(view, layer, in_shape, memo)
     windows = layer.windows(in_shape)
-    own_format: str | None = getattr(layer, "data_format", None)
-    # What slides over axes says which they are; others, like Flatten, have a default that may not be meant
-    data_format = own_format if windows else view.data_format or own_format
+    data_format = layer.layout(in_shape, view.data_format)
     in_a_row = len(in_shape) <= 1
-    map_sizes = view.map_sizes if in_a_row else parted(in_shape, data_format or "channels_last")[0]
+    map_sizes = view.map_sizes if in_a_row else parted(in_shape, data_format)[0]
     if windows is None or view.field is None:
         return _View(None, map_sizes, data_format)
     if not windows:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import SupportsIndex, TypeAlias, TypeVar
 
 from paramcalc.errors import ParamcalcError, ShapeError, shown
+from paramcalc.traced import Traced
 
 Shape: TypeAlias = tuple[int | None, ...]
 ShapeLike: TypeAlias = Sequence[SupportsIndex | None]
@@ -30,10 +31,12 @@ DATA_FORMATS = ("channels_last", "channels_first")
 def as_int(value: object) -> int | None:
     """The builtin int that `value` stands for, or None: a bool, a float and a string are no ints.
 
+    An int that remembers stays one: a hook may ask another layer through its public methods.
+
     >>> as_int(3), as_int(True), as_int(3.0)
     (3, None, None)
     """
-    if type(value) is int:
+    if type(value) is int or isinstance(value, Traced):
         return value
     if isinstance(value, bool):
         return None
@@ -67,7 +70,7 @@ def as_shape(value: object, subject: str = "in_shape", refused: type[ParamcalcEr
         hint = f"write ({value},)" if type(value) is int and 0 < value <= LARGEST else ""
         raise refused(subject, "a tuple or list of ints and None, without the batch axis", shown(value), hint)
     if len(axes) > LARGEST_RANK:
-        raise refused(subject, f"a shape of at most {LARGEST_RANK} axes", f"{len(axes)} axes")
+        raise refused(subject, f"of at most {LARGEST_RANK} axes", f"{len(axes)}")
     shape: list[int | None] = []
     for index, axis in enumerate(axes):
         number = axis if axis is None else as_int(axis)
@@ -125,6 +128,15 @@ def joined(spatial: tuple[Axis, ...], channels: Axis, data_format: str) -> tuple
     return (*spatial, channels) if data_format == "channels_last" else (channels, *spatial)
 
 
+def known_channels(in_shape: Shape, data_format: str) -> int:
+    """The channels of a shape, for an answer that cannot do without them.
+
+    >>> known_channels((3, 28, 28), "channels_first")
+    3
+    """
+    return known(in_shape, -1 if data_format == "channels_last" else 0, data_format)
+
+
 def product(axes: Iterable[int | None]) -> int | None:
     """The product of the axes, or None where one of them is not known.
 
@@ -149,7 +161,10 @@ def known(in_shape: Shape, index: int, data_format: str = "channels_last") -> in
     if axis is None:
         index %= len(in_shape)
         name = axis_names(len(in_shape), data_format)[index]
-        raise ShapeError(f"in_shape[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}")
+        hint = "give the input's axes as numbers, without the batch axis"
+        raise ShapeError(
+            f"in_shape[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}", hint
+        )
     return axis
 
 

@@ -5,15 +5,16 @@ Knows: facts, and which of them a column shows. Must not know: how anything is f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import attrs
 
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, shown
-from paramcalc.layers.base import Layer, Memo
+from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.receptive_fields import receptive_fields
 from paramcalc.shapes import Shape, product
@@ -25,6 +26,7 @@ DTYPES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "
 """The bytes of one number of each type."""
 
 DEFAULT_COLUMNS = ("layer", "output_shape", "params")
+DATA_COLUMNS = ("name", "type", "output_shape", "params", "trainable_params", "macs")
 
 
 @attrs.frozen
@@ -68,7 +70,7 @@ class Row:
         """
         weights = self.layer.weights(self.in_shape)
         # A model that is frozen as a whole freezes layers that do not know of it
-        return weights if self.trainable_params else tuple(attrs.evolve(weight, trainable=False) for weight in weights)
+        return weights if self.trainable_params else frozen(weights)
 
     @property
     def windows(self) -> tuple[Window, ...] | None:
@@ -174,6 +176,8 @@ class Summary:
 
         >>> from paramcalc import Dense
         >>> print(Model([Dense(4)]).summary((3,)).to_markdown())
+        **Model: model**
+        <BLANKLINE>
         | Layer (type) | Output Shape | Param # |
         | :--- | :--- | ---: |
         | dense (Dense) | (None, 4) | 16 |
@@ -205,22 +209,24 @@ class Summary:
         Raises `ConfigError` for a column that is not known.
 
         >>> from paramcalc import Dense
-        >>> print(Model([Dense(4)]).summary((3,)).to_latex(["name", "params"]).splitlines()[4])
+        >>> print(Model([Dense(4)]).summary((3,)).to_latex(["name", "params"]).splitlines()[5])
         dense & 16 \\
         """
         from paramcalc.render.latex import summary_as_latex
 
         return summary_as_latex(self, chosen(columns))
 
-    def to_csv(self, columns: Iterable[str] = DEFAULT_COLUMNS) -> str:
+    def to_csv(self, columns: Iterable[str] = DATA_COLUMNS) -> str:
         """Comma-separated values: a row of headers, one for each layer, and a last row `Total`.
+
+        Names stand first where the columns hold none; shapes are data here, and without the batch axis.
 
         Raises `ConfigError` for a column that is not known.
 
         >>> from paramcalc import Dense
         >>> print(Model([Dense(400)]).summary((3,)).to_csv(["name", "output_shape", "params"]), end="")
         Name,Output Shape,Param #
-        dense,"(None, 400)",1600
+        dense,"(400,)",1600
         Total,,1600
         """
         from paramcalc.render.csv import summary_as_csv
@@ -269,7 +275,7 @@ def summarise(model: Model, in_shape: Shape, dtype: str) -> Summary:
     """
     memo: Memo = {}
     rows = tuple(
-        Row(name, type(layer).__name__, shape, output_shape, params, trained if model.trainable else 0,
+        Row(name, type(layer).__name__, shape, output_shape, params, trained,
             model._located(name, shape, layer._cost, "compute_macs", shape, memo), layer)
         for name, layer, shape, (output_shape, params, trained) in model._placed(in_shape, memo)
     )  # fmt: skip
@@ -293,6 +299,7 @@ class Column(NamedTuple):
     kind: Kind
     values: Callable[[Summary], Iterable[Any]]
     total: Callable[[Summary], Any] | None = None
+    of_macs: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -371,7 +378,7 @@ def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
         yield None if field is None else tuple(window.kernel for window in field)
 
 
-COLUMNS: dict[str, Column] = {
+COLUMNS: Mapping[str, Column] = MappingProxyType({
     "layer": Column("Layer (type)", "text", _by_row(lambda row: f"{row.name} ({row.type})")),
     "name": Column("Name", "text", _by_row(lambda row: row.name)),
     "type": Column("Type", "text", _by_row(lambda row: row.type)),
@@ -398,8 +405,8 @@ COLUMNS: dict[str, Column] = {
     ),
     "running_params": Column("Running Total", "count", _running_params, lambda summary: summary.total_params),
     "running_params_by_weight": Column("Running Total by Weight", "counts", _running_params_by_weight),
-    "macs": Column("MACs", "count", _by_row(lambda row: row.macs), lambda summary: summary.macs),
-    "macs_percent": Column("% of MACs", "percent", _macs_shares, lambda summary: _whole(summary.macs)),
+    "macs": Column("MACs", "count", _by_row(lambda row: row.macs), lambda summary: summary.macs, of_macs=True),
+    "macs_percent": Column("% of MACs", "percent", _macs_shares, lambda summary: _whole(summary.macs), of_macs=True),
     "output_size": Column("Output Size", "count", _by_row(_output_size)),
     "output_bytes": Column("Output Bytes", "count", _output_bytes),
     "weight_bytes": Column(
@@ -409,7 +416,7 @@ COLUMNS: dict[str, Column] = {
         lambda summary: summary.bytes(summary.total_params),
     ),
     "receptive_field": Column("Receptive Field", "sizes", _receptive_field),
-}
+})  # fmt: skip
 """Every column that a table can have, by the name that it is asked for."""
 
 

@@ -138,13 +138,13 @@ def _floored(above: int, below: int) -> Traced:
 
 
 def quotient(above: int, below: int) -> int:
-    """`above / below` where it is known that nothing is left over.
+    """`above / below` where nothing is left over; where something is, it is rounded down as by `//`.
 
-    >>> quotient(64, 4)
-    16
+    >>> quotient(64, 4), quotient(7, 2)
+    (16, 3)
     """
     value = above // below
-    if type(value) is not int:
+    if type(value) is not int and int(value) * int(below) == int(above):
         return Traced.of("quotient", int(value), (above, below))
     return value
 

@@ -14,7 +14,6 @@ import attrs
 from paramcalc.arguments import flag, text
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.shapes import INT_RANGE, LARGEST, LARGEST_RANK, as_int, as_tuple
-from paramcalc.traced import Traced
 
 Axes: TypeAlias = tuple[tuple[str, int], ...]
 
@@ -34,7 +33,7 @@ def _checked_axis(pair: object, axes: object) -> tuple[str, int]:
     if items is None or len(items) != 2 or not isinstance(items[0], str):  # noqa: PLR2004 (a pair)
         raise _no_axes(axes)
     name, size = str.__str__(items[0]), items[1]
-    number = size if isinstance(size, Traced) else as_int(size)
+    number = as_int(size)
     if number is None or not 0 < number <= LARGEST:
         hint = "the input shape leaves it open" if size is None else ""
         raise ShapeError(f"the size of axis {shown(name)} of a weight", INT_RANGE.format(1), shown(size), hint)

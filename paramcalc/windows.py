@@ -20,6 +20,9 @@ from paramcalc.traced import Traced, named, noted, smallest
 Padding: TypeAlias = str | tuple[tuple[int, int], ...]
 
 
+_CHANNELS_OF_IMAGES = (1, 3)
+
+
 class Window(NamedTuple):
     """What one output sees along one axis: the kernel's size, and how far apart windows and the kernel's cells are.
 
@@ -50,20 +53,22 @@ def span(kernel: int, dilation: int) -> int:
     return dilation * (kernel - 1) + 1
 
 
-def count(size: int, kernel: int, stride: int, dilation: int, padding: str | tuple[int, int], ceil_mode: bool) -> int:
+def count(
+    size: int, kernel: int, stride: int, dilation: int | None, padding: str | tuple[int, int], ceil_mode: bool
+) -> int:
     """How many positions a window has on an axis; less than 1 where it does not fit.
 
     >>> count(32, 5, 1, 1, "valid", False), count(41, 2, 2, 1, "same", False), count(41, 2, 2, 1, "valid", True)
     (28, 21, 21)
     """
-    reach = span(kernel, dilation)
+    reach = kernel if dilation is None else span(kernel, dilation)
     room = start = size
     if type(padding) is tuple:
         before, after = padding
         start = size + before
         room = start + after
     elif padding == "same":
-        return noted(-(-size // stride), "same padding: the size depends on the stride alone")
+        return noted(-(-size // stride), "same padding: the size of the kernel does not matter")
     elif padding == "causal":
         room = size + named(reach - 1, "causal padding", "causal padding: dilation × (kernel − 1) zeros, all before")
     if ceil_mode:
@@ -79,17 +84,18 @@ def counts(
     sizes: Shape,
     kernel: tuple[int, ...],
     strides: tuple[int, ...],
-    dilation: tuple[int, ...],
+    dilation: tuple[int, ...] | None,
     padding: Padding,
     *,
     argument: str,
+    in_shape: Shape,
     ceil_mode: bool = False,
 ) -> Shape:
     """The count of windows on every axis. An axis that is not known stays None.
 
     Raises `ShapeError`, which names the kernel's `argument`, where a window does not fit into its axis.
 
-    >>> counts((32, None), (5, 5), (1, 1), (1, 1), "valid", argument="kernel_size")
+    >>> counts((32, None), (5, 5), (1, 1), (1, 1), "valid", argument="kernel_size", in_shape=(32, None, 3))
     (28, None)
     """
     positions: list[int | None] = []
@@ -99,27 +105,37 @@ def counts(
             positions.append(None)
             continue
         on_axis = one_for_all or padding[axis]
-        number = count(size, kernel[axis], strides[axis], dilation[axis], on_axis, ceil_mode)
+        apart = None if dilation is None else dilation[axis]
+        number = count(size, kernel[axis], strides[axis], apart, on_axis, ceil_mode)
         if number < 1:
             more = strides[axis] - 1 if ceil_mode else 0
-            raise _too_large(argument, axis, sizes, kernel[axis], dilation[axis], on_axis, more)
+            raise _too_large(argument, axis, sizes, kernel[axis], apart or 1, on_axis, more, in_shape)
         positions.append(number)
     return tuple(positions)
 
 
 def _too_large(
-    argument: str, axis: int, sizes: Shape, kernel: int, dilation: int, padding: str | tuple[int, int], more: int
+    argument: str,
+    axis: int,
+    sizes: Shape,
+    kernel: int,
+    dilation: int,
+    padding: str | tuple[int, int],
+    more: int,
+    in_shape: Shape,
 ) -> ShapeError:
     """`more` is how many positions of a window may hang over in ceil_mode."""
     room = (sizes[axis] or 0) + (0 if isinstance(padding, str) else sum(padding)) + more
-    reach = span(kernel, dilation)
     why = "the size of its axis" + ("" if padding == "valid" else " with the padding")
-    dilated = f", which reaches over {reach} with dilation_rate {dilation}" if dilation > 1 else ""
+    dilated = f", which reaches over {span(kernel, dilation)} with dilation_rate {dilation}" if dilation > 1 else ""
+    hint = "" if more else 'padding="same" lets every window fit'
+    if in_shape[:-1] == sizes and axis == 0 and sizes[0] in _CHANNELS_OF_IMAGES and len(sizes) > 1:
+        hint = 'the channels come last, or say data_format="channels_first"'
     return ShapeError(
         f"{argument}[{axis}] ({spatial_axes(len(sizes))[axis]})",
         f"at most {room}, {why}" + (f" and {more} more in ceil_mode" if more else ""),
-        f"{kernel}{dilated}, on {shown(sizes)}",
-        "" if more else 'padding="same" lets every window fit',
+        f"{kernel}{dilated}, on {shown(in_shape)}",
+        hint,
     )
 
 

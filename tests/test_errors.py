@@ -42,6 +42,9 @@ Pool: Any = paramcalc.Pool
 Weight: Any = paramcalc.Weight
 
 RANGE = "an int from 1 to 2**63 - 1"
+NUMBERS = "give the input's axes as numbers, without the batch axis"
+FLATTEN = "it has no axes to slide over: is there a Flatten before it?"
+POOLED = "in_shape must be at least one axis to pool over, and the channels, got (8,); is there a Flatten before it?"
 EACH = f"{RANGE}, or one for each axis"
 POOL_PADDINGS = "'valid', 'same', an int from 0, or for each axis an int or a (before, after) pair"
 PADDINGS = "'valid', 'same', 'causal', an int from 0, or for each axis an int or a (before, after) pair"
@@ -83,7 +86,7 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     (lambda: Conv2D(8, 3, 0), f"strides must be {EACH}, got 0"),
     (lambda: Conv2D(8, 3, (1, 2, 3)), "strides must be an int, or an int for each axis (height, width), got (1, 2, 3)"),
     (lambda: Conv2D(8, 3, dilation_rate=None), f"dilation_rate must be {EACH}, got None"),
-    (lambda: Conv2D(8, 3, padding="Same"), f"padding must be {PADDINGS}, got 'Same'"),
+    (lambda: Conv2D(8, 3, padding="Same"), f"padding must be {PADDINGS}, got 'Same'; write 'same'"),
     (lambda: Conv2D(8, 3, padding=-1), f"padding must be {PADDINGS}, got -1"),
     (lambda: Conv2D(8, 3, padding=(0, -1)), "padding[1] must be an int from 0 to 2**63 - 1, got -1"),
     (lambda: Conv2D(8, 3, padding=((0, 1), (2, -1))), "padding[1][1] must be an int from 0 to 2**63 - 1, got -1"),
@@ -106,7 +109,10 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
             "got (1, 2); write ((1, 2),) for the pair of the one axis"
         ),
     ),
-    (lambda: Conv2D(8, 3, padding="causal"), "padding must be no 'causal' in Conv2D: it is for Conv1D, got 'causal'"),
+    (
+        lambda: Conv2D(8, 3, padding="causal"),
+        "padding must be another than 'causal', which is for Conv1D alone, got 'causal'",
+    ),
     (
         lambda: Conv2D(8, 3, 2, dilation_rate=2),
         (
@@ -167,7 +173,7 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     (lambda: Input(32), "shape must be a tuple or list of ints and None, without the batch axis, got 32; write (32,)"),
     (lambda: Input((32, 0)), f"shape[1] must be {RANGE}, or None where it is not known, got 0 in (32, 0)"),
     (lambda: Input("ab"), "shape must be a tuple or list of ints and None, without the batch axis, got 'ab'"),
-    (lambda: Input((1,) * 65), "shape must be a shape of at most 64 axes, got 65 axes"),
+    (lambda: Input((1,) * 65), "shape must be of at most 64 axes, got 65"),
     (lambda: Dense(3, name=""), "name must be a text that is not empty, got ''"),
     (lambda: Dense(3, name=5), "name must be a text that is not empty, got 5"),
     (lambda: Dense(3, trainable="no"), "trainable must be True or False, got 'no'"),
@@ -186,7 +192,7 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     ),
     (
         lambda: Model([Dense(3), Input((3,))]),
-        "layers[1] must be no Input: only the first layer can be one, got Input((3,))",
+        "layers[1] must be another layer than Input, which can only be the first, got Input((3,))",
     ),
     (
         lambda: Model([Dense(3, name="a"), Dense(4), Dense(5, name="a")]),
@@ -214,7 +220,7 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     (lambda: Weight("kernel", {}, 1), "trainable must be True or False, got 1"),
     (
         lambda: Model([Dense(3)]).summary((3,), dtype="float"),
-        f"dtype must be {' or '.join(map(repr, DTYPES))}, got 'float'",
+        f"dtype must be one of {', '.join(map(repr, DTYPES))}, got 'float'",
     ),
 ]
 
@@ -241,18 +247,36 @@ REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
         lambda: Conv2D(8, 3).params((None, 28, 28, 3)),
         "in_shape must be 3 axes (height, width, channels), got (None, 28, 28, 3); leave out the batch axis",
     ),
-    (lambda: Conv3D(8, 3).params((28,)), "in_shape must be 4 axes (depth, height, width, channels), got (28,)"),
+    (
+        lambda: Conv3D(8, 3).params((28,)),
+        f"in_shape must be 4 axes (depth, height, width, channels), got (28,); {FLATTEN}",
+    ),
+    (
+        lambda: Conv2D(8, 3).params((1, 2, 3, 4, 5)),
+        "in_shape must be 3 axes (height, width, channels), got (1, 2, 3, 4, 5)",
+    ),
+    (
+        lambda: Conv2D(8, 3).params((64, 28, 28, 3)),
+        "in_shape must be 3 axes (height, width, channels), got (64, 28, 28, 3); leave out the batch axis",
+    ),
+    (
+        lambda: Conv2D(8, 5).params((3, 32, 32)),
+        (
+            "kernel_size[0] (height) must be at most 3, the size of its axis, got 5, on (3, 32, 32); "
+            'the channels come last, or say data_format="channels_first"'
+        ),
+    ),
     (
         lambda: Conv2D(8, 3, data_format="channels_first").params((28, 28)),
         "in_shape must be 3 axes (channels, height, width), got (28, 28); an input of one channel is (1, 28, 28)",
     ),
     (
         lambda: Conv2D(8, 3).params((28, 28, None)),
-        "in_shape[2] (channels) must be known to count the weights, got None in (28, 28, None)",
+        f"in_shape[2] (channels) must be known to count the weights, got None in (28, 28, None); {NUMBERS}",
     ),
     (
         lambda: Conv2D(8, 3, data_format="channels_first").explain((None, 28, 28)),
-        "in_shape[0] (channels) must be known to count the weights, got None in (None, 28, 28)",
+        f"in_shape[0] (channels) must be known to count the weights, got None in (None, 28, 28); {NUMBERS}",
     ),
     (
         lambda: Conv2D(8, 3, groups=2).output_shape((28, 28, 3)),
@@ -262,7 +286,10 @@ REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
         lambda: Conv2D(2, 3, connection_table=(3, 6)).output_shape((28, 28, 5)),
         "every entry of connection_table must be at most 5, the input's channels, got 6 on (28, 28, 5)",
     ),
-    (lambda: Pool(2).output_shape((8,)), "in_shape must be at least one axis to pool over, and the channels, got (8,)"),
+    (
+        lambda: Pool(2).output_shape((8,)),
+        "in_shape must be at least one axis to pool over, and the channels, got (8,); is there a Flatten before it?",
+    ),
     (
         lambda: Pool((2, 2)).output_shape((8, 3)),
         "pool_size must be an int, or an int for each axis (length), got (2, 2)",
@@ -274,7 +301,10 @@ REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
             "got ((1, 1), (0, 0))"
         ),
     ),
-    (lambda: GAP().output_shape((8,)), "in_shape must be at least one axis to pool over, and the channels, got (8,)"),
+    (
+        lambda: GAP().output_shape((8,)),
+        "in_shape must be at least one axis to pool over, and the channels, got (8,); is there a Flatten before it?",
+    ),
     (
         lambda: Flatten().output_shape((2**62, 2**62)),
         (
@@ -295,7 +325,7 @@ REFUSED_WITH_A_SHAPE: list[tuple[Call, str]] = [
         lambda: Model([Input((32, 32, 3)), Conv2D(8, 5), Dense(10), Conv2D(8, 40)]),
         (
             "layers[3] 'conv2d_1' (Conv2D), given (28, 28, 10): kernel_size[0] (height) must be at most 28, the size "
-            'of its axis, got 40, on (28, 28); padding="same" lets every window fit'
+            'of its axis, got 40, on (28, 28, 10); padding="same" lets every window fit'
         ),
     ),
     (
@@ -673,7 +703,7 @@ def test_names_of_classes_are_printed_like_any_text() -> None:
 def test_a_window_in_ceil_mode_is_told_how_large_it_may_be() -> None:
     with pytest.raises(ShapeError) as caught:
         Pool(4, 2, ceil_mode=True).output_shape((1, 3))
-    expected = "pool_size[0] (length) must be at most 2, the size of its axis and 1 more in ceil_mode, got 4, on (1,)"
+    expected = "pool_size[0] (length) must be at most 2, the size of its axis and 1 more in ceil_mode, got 4, on (1, 3)"
     assert str(caught.value) == expected
     assert Pool(2, 2, ceil_mode=True).output_shape((1, 3)) == (1, 3)
 
@@ -687,4 +717,4 @@ def test_a_model_of_endless_many_layers_is_shown_in_short() -> None:
     with pytest.raises(ConfigError, match=r"units must be an int from 1 to .*, got <Model of 2 layers>"):
         Dense(model)
     assert model.windows((3,)) == (paramcalc.Window(3),)
-    assert model.summary((3,)).to_csv(["receptive_field"]).splitlines()[1:3] == ["3", "3"]
+    assert model.summary((3,)).to_csv(["name", "receptive_field"]).splitlines()[1] == "model,3"

@@ -7,6 +7,7 @@ import itertools
 import math
 import pickle
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -19,6 +20,7 @@ from strategies import LAYERS, Case, cases, convolutions, dense, models, on, poo
 
 import paramcalc
 from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Layer, Model, Pool, ShapeError, Weight
+from paramcalc.traced import Traced
 
 answered = cases | models()
 
@@ -219,6 +221,15 @@ class TestAgainstALayerThatIsRun:
         assert layer.params(in_shape) == channels * (layer.use_scale + layer.use_bias)
 
 
+def leaves(expression: int | None) -> Iterator[int]:
+    """The numbers that an expression begins with."""
+    if isinstance(expression, Traced) and expression.operation:
+        for operand in expression.operands:
+            yield from leaves(operand)
+    elif expression is not None:
+        yield expression
+
+
 class TestExplanation:
     @given(answered)
     def test_the_numbers_evaluated_give_the_value(self, case: Case) -> None:
@@ -253,6 +264,14 @@ class TestExplanation:
             # An axis beyond the third is called by its number
             words = re.sub(r"axis \d", "axis", step.words)
             assert all(int(number) <= 4 for number in re.findall(r"\d+", words)), step.words
+
+    @given(answered)
+    def test_every_leaf_of_an_expression_is_labelled_or_a_small_literal(self, case: Case) -> None:
+        """Only what the source writes out stays without a name: 0, 1 and 2, and how many equal weights there are."""
+        layer, in_shape = case
+        for step in layer.explain(in_shape).steps:
+            literals = [int(leaf) for leaf in leaves(step._expression) if not (isinstance(leaf, Traced) and leaf.label)]
+            assert max(literals, default=0) <= (4 if "params" in step.what else 2), step
 
     @given(cases)
     def test_factors_stand_in_the_order_of_the_axes(self, case: Case) -> None:

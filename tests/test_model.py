@@ -203,6 +203,18 @@ class TestTheInputShape:
         assert Model([Conv2D(8, 5)]).names == ("conv2d",)
 
 
+class TestChannelsFirst:
+    def test_is_handed_on_to_layers_that_do_not_know_of_it(self) -> None:
+        first = Conv2D(8, 3, data_format="channels_first")
+        model = Model([first, Activation("relu"), Dense(4), Flatten()], in_shape=(3, 8, 8))
+        words = {(step.layer, step.what): step.words for step in model.explain().steps}
+        assert words["activation", "output channels"] == "input channels"
+        assert words["dense", "kernel"] == "input width × units"
+        assert words["flatten", "output features"] == "input channels × input height × input width"
+        again = Model([model, Activation("relu")], in_shape=(3, 8, 8))
+        assert again.explain().parts[0].steps[0].what == "output channels"
+
+
 class TestFreezing:
     def test_a_layer_a_model_and_a_model_in_a_model(self) -> None:
         def trained(model: Model) -> tuple[int, int, list[bool]]:
@@ -269,22 +281,44 @@ class TestALayerOfOnesOwn:
         assert "unknown" in model.summary().to_text(["name", "macs", "macs_percent", "receptive_field"])
         values = {step.what: step for step in model.explain().parts[-1].steps}
         assert values["MACs"].value is None
-        assert "MACs                 = unknown" in model.explain().to_text()
+        assert "MACs                 = unknown" in model.explain().to_text(full=True)
 
     def test_may_wrap_another_layer_and_explains_that(self) -> None:
         @attrs.frozen
-        class Twice(Layer):
+        class Wrapper(Layer):
             inner: Layer
 
             def compute_output_shape(self, in_shape: Shape) -> Shape:
-                return self.inner.compute_output_shape(in_shape)
+                return self.inner.output_shape(in_shape)
 
             def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
-                return self.inner.compute_weights(in_shape)
+                return self.inner.weights(in_shape)
 
-        steps = {step.what: step.words for step in Twice(Conv2D(7, 9)).explain((32, 32, 3)).short.steps}
+            def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+                return self.inner.macs(in_shape)
+
+        layer = Wrapper(Wrapper(Conv2D(64, 9, trainable=False)))
+        steps = {step.what: step.words for step in layer.explain((32, 32, 128)).short.steps}
         assert steps["output height"] == "input height − kernel height + 1"
         assert steps["kernel"] == "kernel height × kernel width × input channels × filters"
+        assert steps["trainable params"] == "0"
+        assert [weight.trainable for weight in layer.weights((32, 32, 128))] == [False, False]
+        assert layer.macs((32, 32, 128)) == Conv2D(64, 9).macs((32, 32, 128))
+        assert {type(axis) for axis in layer.output_shape((32, 32, 128))} == {int}
+        model = Model([Conv2D(5, 3), Dense(7)])
+        assert Wrapper(model).explain((9, 9, 3)).steps[-4].value == model.params((9, 9, 3))
+
+    def test_may_fail_to_say_a_cost_for_want_of_an_axis(self) -> None:
+        class Squares(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+                return in_shape[0] * in_shape[0]  # type: ignore[operator]  # what people write
+
+        assert Squares().macs((3,)) == 9
+        assert Squares().macs((None,)) is None
+        assert Model([Squares()], in_shape=(None,)).summary().macs is None
 
     def test_may_have_arguments_and_methods_for_its_costs(self) -> None:
         @attrs.frozen

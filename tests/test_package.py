@@ -108,7 +108,7 @@ class TestAFreshProcess:
 class TestPublicNames:
     def test_are_all_there_and_sorted_for_a_reader(self) -> None:
         assert all(hasattr(paramcalc, name) for name in paramcalc.__all__)
-        assert set(paramcalc.__all__) <= set(dir(paramcalc))
+        assert dir(paramcalc) == sorted([*paramcalc.__all__, "__version__"])
         assert len(set(paramcalc.__all__)) == len(paramcalc.__all__)
         assert set(paramcalc.__all__) == {name for names in paramcalc._HOMES.values() for name in names}
 

@@ -95,7 +95,7 @@ class TestAWindowThatDoesNotFit:
                 Conv2D(8, 5),
                 (28, 4, 1),
                 (
-                    "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (28, 4); "
+                    "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (28, 4, 1); "
                     'padding="same" lets every window fit'
                 ),
             ),
@@ -104,14 +104,14 @@ class TestAWindowThatDoesNotFit:
                 (6, 1),
                 (
                     "kernel_size[0] (length) must be at most 8, the size of its axis with the padding, got 3, which "
-                    'reaches over 9 with dilation_rate 4, on (6,); padding="same" lets every window fit'
+                    'reaches over 9 with dilation_rate 4, on (6, 1); padding="same" lets every window fit'
                 ),
             ),
             (
                 Pool(3),
                 (2, 8),
                 (
-                    "pool_size[0] (length) must be at most 2, the size of its axis, got 3, on (2,); "
+                    "pool_size[0] (length) must be at most 2, the size of its axis, got 3, on (2, 8); "
                     'padding="same" lets every window fit'
                 ),
             ),

@@ -34,4 +34,4 @@ if __name__ == "__main__":
         print(f"{row.name:8}{row.layer.connections(row.in_shape):>12,}")
     print(f"{'total':8}{lenet5_1998.connections():>12,}")
     print()
-    print(lenet5_1998["C3"].explain((14, 14, 6)).to_text())
+    print(lenet5_1998["C3"].explain((14, 14, 6)).to_text(full=True))

@@ -16,6 +16,7 @@ import attrs
 from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
 from paramcalc.shapes import LARGEST, Shape, ShapeLike, as_int, as_shape
+from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -30,6 +31,8 @@ Memo: TypeAlias = dict[tuple[int, str, Shape], Any]
 
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
+
+_INTS = (int, Traced)
 
 STEM = "stem"
 """The key of a field's metadata that says: one number for each spatial axis, called so ("kernel" → "kernel height")."""
@@ -78,6 +81,8 @@ class Layer:
             # Without attrs its arguments would be no part of its value: not compared, not copied, not explained
             hint = "declare its arguments as fields and decorate the class with @attrs.frozen"
             raise ConfigError(f"{type_name(cls)}.__init__", "left to attrs", "one that is written out", hint)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Layer.__repr__  # type: ignore[method-assign]  # attrs keeps what a class has
         cls.automatic_name = snake_case(cls.__name__)
 
     # What a subclass writes
@@ -127,8 +132,7 @@ class Layer:
         >>> [(weight.name, weight.shape) for weight in Dense(10).weights((84,))]
         [('kernel', (84, 10)), ('bias', (10,))]
         """
-        weights = self._answer(as_shape(in_shape))[1]
-        return weights if self.trainable else tuple(attrs.evolve(weight, trainable=False) for weight in weights)
+        return self._answer(as_shape(in_shape))[1]
 
     def params(self, in_shape: ShapeLike) -> int:
         """How many parameters the layer has: the sum of the sizes of its weights, trained or not.
@@ -190,15 +194,33 @@ class Layer:
 
         return explain_layer(self, as_shape(in_shape))
 
+    def layout(self, in_shape: Shape, before: str | None) -> str:
+        """Where the channels of the input are, by the layer's own data format or by that of the layers `before`.
+
+        What slides over axes knows; others, like Flatten, have a default that may not be meant.
+
+        >>> from paramcalc import Conv2D, Flatten
+        >>> Flatten().layout((8, 6, 6), Conv2D(8, 3, data_format="channels_first").layout((3, 8, 8), None))
+        'channels_first'
+        """
+        own: str | None = getattr(self, "data_format", None)
+        if own == "channels_first" or (own and self._windows(in_shape)):
+            return own
+        return before or own or "channels_last"
+
     # How the answers are put together; a model does it differently
 
-    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
+    def _called(self, hook: str, in_shape: Shape, *found: object) -> Any:
+        """What a hook returns; whatever it raises comes out as an error of this library."""
         try:
-            return self._checked(self.compute_output_shape(in_shape))
+            return getattr(self, hook)(in_shape, *found)
         except ParamcalcError:
             raise
         except Exception as error:
-            raise self._failed("compute_output_shape", in_shape, error) from error
+            raise self._failed(hook, in_shape, error) from error
+
+    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
+        return self._checked(self._called("compute_output_shape", in_shape))
 
     def _answer(self, in_shape: Shape) -> tuple[Shape, tuple[Weight, ...]]:
         hook = "compute_output_shape"
@@ -215,7 +237,7 @@ class Layer:
         for weight in weights:
             if type(weight) is not Weight:
                 raise ConfigError(f"every weight of {type_name(type(self))}", "a Weight", shown(weight))
-        return output_shape, weights
+        return output_shape, weights if self.trainable else frozen(weights)
 
     def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
         output_shape, weights = self._answer(in_shape)
@@ -225,19 +247,19 @@ class Layer:
             total += size
             if weight.trainable:
                 trained += size
-        return output_shape, total, trained if self.trainable else 0
+        return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
         return self._asked(hook, in_shape, *self._answer(in_shape))
 
     def _asked(self, hook: str, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        """What a hook that counts costs says, checked."""
+        """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
         try:
-            cost = getattr(self, hook)(in_shape, output_shape, weights)
-        except ParamcalcError:
+            cost = self._called(hook, in_shape, output_shape, weights)
+        except ShapeError as error:
+            if error.__cause__ is not None and None in (*in_shape, *output_shape):
+                return None
             raise
-        except Exception as error:
-            raise self._failed(hook, in_shape, error) from error
         if cost is None:
             return None
         number = as_int(cost)
@@ -247,12 +269,7 @@ class Layer:
 
     def _windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
         self._output_shape(in_shape, {})
-        try:
-            windows = self.compute_windows(in_shape)
-        except ParamcalcError:
-            raise
-        except Exception as error:
-            raise self._failed("compute_windows", in_shape, error) from error
+        windows = self._called("compute_windows", in_shape)
         if windows is None or (type(windows) is tuple and all(isinstance(window, Window) for window in windows)):
             return windows
         raise ConfigError(f"{type_name(type(self))}.compute_windows", "None or a tuple of Window", shown(windows))
@@ -262,7 +279,7 @@ class Layer:
         shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         if type(shape) is tuple:
             for axis in shape:
-                if axis is not None and not (type(axis) is int and 0 < axis <= LARGEST):
+                if axis is not None and not (type(axis) in _INTS and 0 < axis <= LARGEST):
                     break
             else:
                 return shape
@@ -273,7 +290,9 @@ class Layer:
 
     def __repr__(self) -> str:
         required, others = [], []
-        for field in attrs.fields(type(self)):
+        every = attrs.fields(type(self))
+        shared = len(attrs.fields(Layer))
+        for field in (*every[shared:], *every[:shared]):
             value = getattr(self, field.name)
             if STEM in field.metadata:
                 value = folded(value, getattr(self, "rank", 0))
@@ -282,6 +301,15 @@ class Layer:
             elif field.init and not same(value, field.default):
                 others.append(f"{field.alias}={value!r}")
         return f"{type(self).__name__}({', '.join(required + others)})"
+
+
+def frozen(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
+    """The same weights, none of them trained.
+
+    >>> frozen((Weight("bias", {"units": 10}),))[0].trainable
+    False
+    """
+    return tuple(attrs.evolve(weight, trainable=False) for weight in weights)
 
 
 def same(value: object, default: object) -> bool:

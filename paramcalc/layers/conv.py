@@ -12,7 +12,7 @@ import attrs
 from paramcalc.arguments import Paddings, Sizes, activation, data_format, integer, padding, sizes, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
-from paramcalc.shapes import SPATIAL_AXES, Shape, axis_labels, axis_names, joined, known, parted, product
+from paramcalc.shapes import SPATIAL_AXES, Shape, axis_labels, axis_names, joined, known_channels, parted, product
 from paramcalc.traced import quotient
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
@@ -97,7 +97,7 @@ class Conv(Layer):
         put(self, "padding", spread_padding("padding", self.padding, self.rank, ConfigError))
         put(self, "table_entries", sum(self.connection_table or ()))
         if self.padding == "causal" and self.rank != 1:
-            raise ConfigError("padding", f"no 'causal' in {type(self).__name__}: it is for Conv1D", "'causal'")
+            raise ConfigError("padding", "another than 'causal', which is for Conv1D alone", "'causal'")
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             got = f"strides {self.strides} with dilation_rate {self.dilation_rate}"
             raise ConfigError("strides or dilation_rate", "1 on every axis (Keras has no layer with both)", got)
@@ -130,8 +130,10 @@ class Conv(Layer):
     def _wrong_rank(self, in_shape: Shape) -> ShapeError:
         axes = axis_names(self.rank + 1, self.data_format)
         hint = ""
-        if len(in_shape) == len(axes) + 1 and in_shape[0] is None:
+        if len(in_shape) == len(axes) + 1:
             hint = "leave out the batch axis"
+        elif len(in_shape) == 1 < self.rank:
+            hint = "it has no axes to slide over: is there a Flatten before it?"
         elif len(in_shape) == self.rank:
             hint = f"an input of one channel is {shown(joined(in_shape, 1, self.data_format))}"
         return ShapeError("in_shape", f"{len(axes)} axes ({', '.join(axes)})", shown(in_shape), hint)
@@ -139,7 +141,13 @@ class Conv(Layer):
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, _ = self._parted(in_shape)
         positions = counts(
-            spatial, self.kernel_size, self.strides, self.dilation_rate, self.padding, argument="kernel_size"
+            spatial,
+            self.kernel_size,
+            self.strides,
+            self.dilation_rate,
+            self.padding,
+            argument="kernel_size",
+            in_shape=in_shape,
         )
         return joined(positions, self.filters, self.data_format)
 
@@ -147,7 +155,7 @@ class Conv(Layer):
         filters = ("filters", self.filters)
         spatial = zip(_KERNEL_AXES[self.rank], self.kernel_size, strict=True)
         if self.connection_table is None:
-            channels = known(in_shape, -1 if self.data_format == "channels_last" else 0, self.data_format)
+            channels = known_channels(in_shape, self.data_format)
             kernel = Weight("kernel", (*spatial, ("input channels", quotient(channels, self.groups)), filters))
         else:
             kernel = Weight("kernel", (*spatial, ("table entries", self.table_entries)))
@@ -166,7 +174,8 @@ class Conv(Layer):
 class Conv1D(Conv):
     """A convolution over one axis: `(length, channels)` becomes `(windows, filters)`.
 
-    Weights: kernel (kernel length, input channels, filters), bias (filters). See `Conv` for the arguments.
+    Weights: kernel (kernel length, input channels, filters), bias (filters). The arguments are those of
+    `paramcalc.layers.conv.Conv`.
 
     >>> layer = Conv1D(64, 3, padding="same")
     >>> layer.output_shape((41, 1)), layer.params((41, 1))
@@ -180,8 +189,8 @@ class Conv1D(Conv):
 class Conv2D(Conv):
     """A convolution over two axes: `(height, width, channels)` becomes `(windows, windows, filters)`.
 
-    Weights: kernel (kernel height, kernel width, input channels, filters), bias (filters). See `Conv` for the
-    arguments.
+    Weights: kernel (kernel height, kernel width, input channels, filters), bias (filters). The
+    arguments are those of `paramcalc.layers.conv.Conv`.
 
     >>> layer = Conv2D(8, 5)
     >>> layer.output_shape((32, 32, 3)), layer.params((32, 32, 3))
@@ -203,8 +212,8 @@ class Conv2D(Conv):
 class Conv3D(Conv):
     """A convolution over three axes: `(depth, height, width, channels)` becomes `(windows × 3, filters)`.
 
-    Weights: kernel (kernel depth, kernel height, kernel width, input channels, filters), bias (filters). See `Conv`
-    for the arguments.
+    Weights: kernel (kernel depth, kernel height, kernel width, input channels, filters), bias (filters). The arguments
+    are those of `paramcalc.layers.conv.Conv`.
 
     >>> layer = Conv3D(16, 3, strides=2)
     >>> layer.output_shape((16, 112, 112, 3)), layer.params((16, 112, 112, 3))

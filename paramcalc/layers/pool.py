@@ -20,7 +20,7 @@ from paramcalc.arguments import (
 )
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
-from paramcalc.shapes import Shape, joined, known, parted, product
+from paramcalc.shapes import Shape, joined, known_channels, parted, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
 
@@ -57,7 +57,8 @@ def _keepdims(value: bool) -> bool:
 
 def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
     if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
-        raise ShapeError("in_shape", "at least one axis to pool over, and the channels", shown(in_shape))
+        hint = "is there a Flatten before it?" if in_shape else ""
+        raise ShapeError("in_shape", "at least one axis to pool over, and the channels", shown(in_shape), hint)
     return parted(in_shape, data_format)
 
 
@@ -113,15 +114,16 @@ class Pool(Layer):
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)
         pool, strides, padding = self._resolved(len(spatial))
-        dilation = (1,) * len(spatial)
-        positions = counts(spatial, pool, strides, dilation, padding, argument="pool_size", ceil_mode=self.ceil_mode)
+        positions = counts(
+            spatial, pool, strides, None, padding, argument="pool_size", in_shape=in_shape, ceil_mode=self.ceil_mode
+        )
         return joined(positions, channels, self.data_format)
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         names = ("scale",) * self.use_scale + ("bias",) * self.use_bias
         if not names:
             return ()
-        channels = known(in_shape, -1 if self.data_format == "channels_last" else 0, self.data_format)
+        channels = known_channels(in_shape, self.data_format)
         return tuple(Weight(name, (("channels", channels),)) for name in names)
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:

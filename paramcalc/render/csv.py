@@ -10,10 +10,12 @@ from paramcalc.errors import printable
 from paramcalc.render.table import plain_cell
 from paramcalc.summary import COLUMNS, Column, Summary
 
+_NAMES = (COLUMNS["name"], COLUMNS["layer"])
+
 
 def summary_as_csv(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a row of headers, a row for each layer, and a last row with the totals."""
-    if all(column.total is not None for column in columns):
+    if not any(column in _NAMES for column in columns):
         columns = [COLUMNS["name"], *columns]  # where else would "Total" stand?
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
@@ -26,7 +28,7 @@ def summary_as_csv(summary: Summary, columns: Sequence[Column]) -> str:
 
 def _totals(summary: Summary, columns: Sequence[Column]) -> list[str]:
     cells = ["" if column.total is None else _cell(column, column.total(summary)) for column in columns]
-    cells[next(position for position, column in enumerate(columns) if column.total is None)] = "Total"
+    cells[next(position for position, column in enumerate(columns) if column in _NAMES)] = "Total"
     return cells
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paramcalc.explain import Explanation, Part
+from paramcalc.explain import Explanation, Part, Step
 from paramcalc.formula import latex_text
 from paramcalc.render.table import lines, totals
 from paramcalc.render.text import heading
@@ -22,6 +22,7 @@ def summary_as_latex(summary: Summary, columns: Sequence[Column]) -> str:
     return "\n".join(
         [
             rf"\begin{{tabular}}{{{alignment}}}",
+            rf"\multicolumn{{{len(columns)}}}{{l}}{{Model: {latex_text(summary.name)}}} \\",
             r"\hline",
             " & ".join(latex_text(column.header) for column in columns) + r" \\",
             r"\hline",
@@ -40,7 +41,13 @@ def explanation_as_latex(explanation: Explanation) -> str:
 
 
 def _part_as_latex(part: Part) -> str:
-    sides = (step.latex_sides for step in part.steps)
-    equations = " \\\\\n".join(f"{what} &= {' = '.join(rest)}" for what, *rest in sides)
+    equations = " \\\\\n".join(map(_equation, part.steps))
     display = f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"
     return "\n".join([rf"\paragraph{{{latex_text(heading(part))}}}", display])
+
+
+def _equation(step: Step) -> str:
+    """One line for each side, so that it fits a page, and one for each note."""
+    what, *sides = step.latex_sides
+    notes = [rf"&\quad \text{{({latex_text(note)})}}" for note in step.notes]
+    return " \\\\\n".join([f"{what} &= {sides[0]}", *(f"&= {side}" for side in sides[1:]), *notes])

@@ -27,7 +27,8 @@ def escaped(text: str) -> str:
 def summary_as_markdown(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a table, and the totals as a list."""
     table = _table([(column.header, column.is_number) for column in columns], lines(summary, columns))
-    return "\n".join([*table, "", *(f"- {label}: {count}" for label, count in totals(summary, columns))])
+    title = f"**Model: {escaped(summary.name)}**"
+    return "\n".join([title, "", *table, "", *(f"- {label}: {count}" for label, count in totals(summary, columns))])
 
 
 def explanation_as_markdown(explanation: Explanation) -> str:
@@ -39,7 +40,7 @@ def _part_as_markdown(part: Part) -> str:
     noted = any(step.notes for step in part.steps)
     headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
     rows = (
-        [step.what, step.words, step.numbers, str(step.value)] + ["; ".join(step.notes)] * noted for step in part.steps
+        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
     )
     return "\n".join([f"**{escaped(heading(part))}**", "", *_table(headers, rows)])
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from paramcalc.explain import UNKNOWN
 from paramcalc.shapes import Shape
 from paramcalc.summary import Column, Kind, Share, Summary
 
-UNKNOWN = "unknown"
 _KIBI = 1024
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
@@ -101,6 +101,7 @@ _READ_BY_PEOPLE: dict[Kind, Callable[[Any], str]] = {
 }
 _READ_BY_PROGRAMS: dict[Kind, Callable[[Any], str]] = {
     **_READ_BY_PEOPLE,
+    "shape": str,
     "sizes": lambda sizes: " × ".join(map(str, sizes)),
     "count": str,
     "counts": lambda counts: " ".join(map(str, counts)),
@@ -121,6 +122,6 @@ def totals(summary: Summary, columns: Iterable[Column]) -> list[tuple[str, str]]
         ("Non-trainable params", summary.non_trainable_params),
     ]
     found = [(label, f"{count_text(count)} ({bytes_text(summary.bytes(count))})") for label, count in counts]
-    if any("MACs" in column.header for column in columns):
+    if any(column.of_macs for column in columns):
         found.append(("Total MACs", cell("count", summary.macs)))
     return found

@@ -71,9 +71,7 @@ def _part_as_text(part: Part) -> str:
 
 def _step_as_text(step: Step, widest: int) -> list[str]:
     what = printable(step.what)
-    sides = dict.fromkeys((printable(step.words), step.numbers, str(step.value)))
-    if step.value is None:
-        sides = {"unknown": None}
+    sides = dict.fromkeys((printable(step.words), step.numbers, step.value_text))
     line = f"  {what}{' ' * (widest - width(what))} = {' = '.join(sides)}"
     return [line, *(f"  {' ' * widest}   ({note})" for note in step.notes)]
 
