@@ -19,10 +19,9 @@ from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, axis_labels, axis_names
+from paramcalc.shapes import Shape, axis_names
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
-from paramcalc.windows import side_labels
 
 UNKNOWN = "unknown"
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
@@ -383,29 +382,27 @@ def _labelled(layer: Layer) -> Layer:
     """A copy of the layer whose numbers know what they are called."""
     twin = copy.copy(layer)
     for field in attrs.fields(type(layer)):
-        value = getattr(layer, field.name)
-        words = field.alias.replace("_", " ").strip()
-        object.__setattr__(twin, field.name, _with_labels(value, field.metadata.get(STEM), words, field.default))
+        if field.init:
+            stem = field.metadata.get(STEM)
+            words = stem or field.alias.replace("_", " ").strip()
+            labelled = _with_labels(getattr(layer, field.name), words, field.default, one_name=stem is not None)
+            object.__setattr__(twin, field.name, labelled)
+    twin._settle()
     return twin
 
 
-def _with_labels(value: Any, stem: str | None, name: str, default: object) -> Any:
-    """An argument with its numbers labelled, those inside tuples, lists and layers among them."""
+def _with_labels(value: Any, name: str, default: object, *, one_name: bool) -> Any:
+    """An argument with its numbers labelled, those inside tuples, lists and layers among them.
+
+    `one_name` is for what has a number for each axis: spreading it over the axes adds their names.
+    """
     if type(value) is int:
-        return Traced.leaf(value, stem or name, idle=same(value, default))
+        return Traced.leaf(value, name, idle=same(value, default))
     if isinstance(value, Layer):
         return _labelled(value)
-    if type(value) not in (tuple, list) or not value:
+    if type(value) not in (tuple, list):
         return value
-    if stem is None:
-        return type(value)(_with_labels(each, None, f"{name} {index}", None) for index, each in enumerate(value))
-    if all(type(number) is int for number in value):
-        labels = axis_labels(stem, len(value))
-        return tuple(
-            Traced.leaf(number, label, idle=same(number, default)) for number, label in zip(value, labels, strict=True)
-        )
-    pairs = tuple((side, side) if type(side) is int else side for side in value)
-    return tuple(
-        (Traced.leaf(before, labels[0]), Traced.leaf(after, labels[1]))
-        for (before, after), labels in zip(pairs, side_labels(stem, len(value)), strict=True)
+    return type(value)(
+        _with_labels(each, name if one_name else f"{name} {index}", default if one_name else None, one_name=one_name)
+        for index, each in enumerate(value)
     )

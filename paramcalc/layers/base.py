@@ -32,10 +32,8 @@ Memo: TypeAlias = dict[tuple[int, str, Shape], Any]
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
 
-_INTS = (int, Traced)
-
 STEM = "stem"
-"""The key of a field's metadata that says: one number for each spatial axis, called so ("kernel" → "kernel height")."""
+"""The key of a field's metadata that says: a number for each spatial axis, called so ("kernel" → "kernel height")."""
 
 
 def _name(value: str | None) -> str | None:
@@ -210,6 +208,9 @@ class Layer:
 
     # How the answers are put together; a model does it differently
 
+    def _settle(self) -> None:
+        """Brings arguments into their final form: when the layer is made, and again on a copy with labelled numbers."""
+
     def _called(self, hook: str, in_shape: Shape, *found: object) -> Any:
         """What a hook returns; whatever it raises comes out as an error of this library."""
         try:
@@ -279,7 +280,9 @@ class Layer:
         shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         if type(shape) is tuple:
             for axis in shape:
-                if axis is not None and not (type(axis) in _INTS and 0 < axis <= LARGEST):
+                if axis is not None and (type(axis) is not int or not 0 < axis <= LARGEST):
+                    if isinstance(axis, Traced) and 0 < axis <= LARGEST:
+                        continue
                     break
             else:
                 return shape

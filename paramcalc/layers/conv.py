@@ -12,8 +12,8 @@ import attrs
 from paramcalc.arguments import Paddings, Sizes, activation, data_format, integer, padding, sizes, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
-from paramcalc.shapes import SPATIAL_AXES, Shape, axis_labels, axis_names, joined, known_channels, parted, product
-from paramcalc.traced import quotient
+from paramcalc.shapes import Shape, axis_labels, axis_names, joined, known_channels, parted, product
+from paramcalc.traced import named, quotient
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
 
@@ -24,7 +24,6 @@ def _filters(value: SupportsIndex) -> int:
 
 # A single number becomes one for each axis in __attrs_post_init__, where the rank is known: hence the casts
 
-_KERNEL_AXES = {rank: axis_labels("kernel", rank) for rank in SPATIAL_AXES}
 _ONE_EACH = cast("tuple[int, ...]", 1)
 
 
@@ -87,15 +86,20 @@ class Conv(Layer):
     activation: str | None = attrs.field(default=None, converter=activation, kw_only=True)
     data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
     connection_table: tuple[int, ...] | None = attrs.field(default=None, converter=_connection_table, kw_only=True)
-    table_entries: int = attrs.field(init=False, eq=False, repr=False)
+    _kernel_axes: tuple[tuple[str, int], ...] = attrs.field(init=False, eq=False)
+    _table_entries: int = attrs.field(init=False, eq=False)
 
-    def __attrs_post_init__(self) -> None:
+    def _settle(self) -> None:
         put = object.__setattr__
         put(self, "kernel_size", spread("kernel_size", self.kernel_size, self.rank, "kernel", ConfigError))
         put(self, "strides", spread("strides", self.strides, self.rank, "stride", ConfigError))
         put(self, "dilation_rate", spread("dilation_rate", self.dilation_rate, self.rank, "dilation", ConfigError))
         put(self, "padding", spread_padding("padding", self.padding, self.rank, ConfigError))
-        put(self, "table_entries", sum(self.connection_table or ()))
+        put(self, "_kernel_axes", tuple(zip(axis_labels("kernel", self.rank), self.kernel_size, strict=True)))
+        put(self, "_table_entries", named(sum(self.connection_table or ()), "table entries"))
+
+    def __attrs_post_init__(self) -> None:
+        self._settle()
         if self.padding == "causal" and self.rank != 1:
             raise ConfigError("padding", "another than 'causal', which is for Conv1D alone", "'causal'")
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
@@ -153,12 +157,13 @@ class Conv(Layer):
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         filters = ("filters", self.filters)
-        spatial = zip(_KERNEL_AXES[self.rank], self.kernel_size, strict=True)
         if self.connection_table is None:
             channels = known_channels(in_shape, self.data_format)
-            kernel = Weight("kernel", (*spatial, ("input channels", quotient(channels, self.groups)), filters))
+            kernel = Weight(
+                "kernel", (*self._kernel_axes, ("input channels", quotient(channels, self.groups)), filters)
+            )
         else:
-            kernel = Weight("kernel", (*spatial, ("table entries", self.table_entries)))
+            kernel = Weight("kernel", (*self._kernel_axes, ("table entries", self._table_entries)))
         return (kernel, Weight("bias", (filters,))) if self.use_bias else (kernel,)
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
