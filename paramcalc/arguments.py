@@ -9,16 +9,18 @@ not ints, floats are not ints, lists are taken as tuples, and what comes back is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import SupportsFloat, SupportsIndex, TypeAlias
+from typing import Literal, SupportsFloat, SupportsIndex, TypeAlias, cast
 
 from paramcalc.errors import ConfigError, shown
 from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int, as_tuple
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Sides: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
-Paddings: TypeAlias = str | Sides
+DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
+PaddingWord: TypeAlias = Literal["valid", "same", "causal"]
+Paddings: TypeAlias = PaddingWord | Sides
 OpenSides: TypeAlias = int | tuple[int | tuple[int, int], ...]
-OpenPadding: TypeAlias = str | OpenSides
+OpenPadding: TypeAlias = PaddingWord | OpenSides
 
 
 def integer(name: str, value: object, least: int = 1) -> int:
@@ -128,7 +130,7 @@ def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
     ('same', 1)
     """
     plain = str.__str__(value) if isinstance(value, str) else ""
-    return plain if plain in words else sides(name, value, words)
+    return cast("PaddingWord", plain) if plain in words else sides(name, value, words)
 
 
 def sides(name: str, value: object, words: tuple[str, ...] = ()) -> OpenSides:
@@ -188,10 +190,10 @@ def activation(value: str | None) -> str | None:
     return None if value is None else text("activation", value)
 
 
-def data_format(value: str) -> str:
+def data_format(value: DataFormat) -> DataFormat:
     """Where the channels are.
 
     >>> data_format("channels_first")
     'channels_first'
     """
-    return choice("data_format", value, DATA_FORMATS)
+    return cast("DataFormat", choice("data_format", value, DATA_FORMATS))

@@ -23,7 +23,7 @@ from paramcalc.windows import Window
 
 if TYPE_CHECKING:
     from paramcalc.explain import Explanation
-    from paramcalc.summary import Summary
+    from paramcalc.summary import DType, Summary
 
 Answer = TypeVar("Answer")
 DEEPEST = 100
@@ -242,7 +242,7 @@ class Model(Layer):
 
         return explain_model(self, self._start(in_shape))
 
-    def summary(self, in_shape: ShapeLike | None = None, *, dtype: str = "float32") -> Summary:
+    def summary(self, in_shape: ShapeLike | None = None, *, dtype: DType = "float32") -> Summary:
         """The facts of every layer and the totals, which print as the table that Keras users know.
 
         `dtype` is what one number is stored as, for the sizes in bytes. Raises `ShapeError` as `output_shape` does,

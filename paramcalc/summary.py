@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 import attrs
 
@@ -21,8 +21,21 @@ from paramcalc.shapes import Shape, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
-DTYPES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1,
-          "uint8": 1, "bool": 1}  # fmt: skip
+DType: TypeAlias = Literal[
+    "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"
+]
+DTYPES: dict[DType, int] = {
+    "float64": 8,
+    "float32": 4,
+    "float16": 2,
+    "bfloat16": 2,
+    "int64": 8,
+    "int32": 4,
+    "int16": 2,
+    "int8": 1,
+    "uint8": 1,
+    "bool": 1,
+}
 """The bytes of one number of each type."""
 
 DEFAULT_COLUMNS = ("layer", "output_shape", "params")
@@ -83,8 +96,8 @@ class Row:
         return self.layer.windows(self.in_shape)
 
 
-def _dtype(value: str) -> str:
-    return choice("dtype", value, tuple(DTYPES))
+def _dtype(value: DType) -> DType:
+    return cast("DType", choice("dtype", value, tuple(DTYPES)))
 
 
 @attrs.frozen
@@ -114,7 +127,7 @@ class Summary:
 
     name: str
     rows: tuple[Row, ...]
-    dtype: str = attrs.field(default="float32", converter=_dtype)
+    dtype: DType = attrs.field(default="float32", converter=_dtype)
     total_params: int = attrs.field(init=False, eq=False)
     trainable_params: int = attrs.field(init=False, eq=False)
     macs: int | None = attrs.field(init=False, eq=False)
@@ -266,7 +279,7 @@ class Summary:
         return self.to_html()
 
 
-def summarise(model: Model, in_shape: Shape, dtype: str) -> Summary:
+def summarise(model: Model, in_shape: Shape, dtype: DType) -> Summary:
     """The summary of a model for this input shape.
 
     >>> from paramcalc import Dense

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from paramcalc.arguments import OpenPadding, OpenSides
+from paramcalc.arguments import OpenPadding, OpenSides, PaddingWord
 from paramcalc.errors import ParamcalcError, ShapeError, shown
 from paramcalc.shapes import Shape, axis_labels, sides, spatial_axes
 from paramcalc.traced import Traced, named, noted, smallest
 
-Padding: TypeAlias = str | tuple[tuple[int, int], ...]
+Padding: TypeAlias = PaddingWord | tuple[tuple[int, int], ...]
 
 
 _CHANNELS_OF_IMAGES = (1, 3)

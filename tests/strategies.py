@@ -40,7 +40,7 @@ from paramcalc import (
 Case = tuple[Layer, tuple[int, ...]]
 
 names = st.none() | st.text(min_size=1, max_size=8)
-data_formats = st.sampled_from(["channels_last", "channels_first"])
+data_formats: st.SearchStrategy[Any] = st.sampled_from(["channels_last", "channels_first"])
 activations = st.sampled_from([None, "relu"])
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, SupportsIndex, cast
 
 import attrs
 
-from paramcalc.arguments import Paddings, Sizes, activation, data_format, integer, padding, sizes, use_bias
+from paramcalc.arguments import DataFormat, Paddings, Sizes, activation, data_format, integer, padding, sizes, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import Shape, axis_labels, axis_names, joined, known_channels, parted, product
@@ -84,7 +84,7 @@ class Conv(Layer):
     groups: int = attrs.field(default=1, converter=_groups, kw_only=True)
     use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
     activation: str | None = attrs.field(default=None, converter=activation, kw_only=True)
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
     connection_table: tuple[int, ...] | None = attrs.field(default=None, converter=_connection_table, kw_only=True)
     _kernel_axes: tuple[tuple[str, int], ...] = attrs.field(init=False, eq=False)
     _table_entries: int = attrs.field(init=False, eq=False)

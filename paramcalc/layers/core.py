@@ -9,7 +9,7 @@ from typing import SupportsFloat, SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import activation, data_format, integer, rate, text, use_bias
+from paramcalc.arguments import DataFormat, activation, data_format, integer, rate, text, use_bias
 from paramcalc.errors import ConfigError, ShapeError
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
@@ -127,7 +127,7 @@ class Flatten(_Passing):
     ((400,), (None,), (1,))
     """
 
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         return (product(in_shape),)

@@ -5,9 +5,12 @@ Knows: windows that take a maximum or an average of each channel. Must not know:
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias, cast
+
 import attrs
 
 from paramcalc.arguments import (
+    DataFormat,
     OpenPadding,
     Paddings,
     Sizes,
@@ -24,6 +27,7 @@ from paramcalc.shapes import Shape, joined, known_channels, parted, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
 
+Mode: TypeAlias = Literal["max", "average"]
 MODES = ("max", "average")
 
 
@@ -39,8 +43,8 @@ def _padding(value: Paddings) -> OpenPadding:
     return padding("padding", value, ("valid", "same"))
 
 
-def _mode(value: str) -> str:
-    return choice("mode", value, MODES)
+def _mode(value: Mode) -> Mode:
+    return cast("Mode", choice("mode", value, MODES))
 
 
 def _ceil_mode(value: bool) -> bool:
@@ -86,11 +90,11 @@ class Pool(Layer):
     pool_size: int | tuple[int, ...] = attrs.field(converter=_pool_size, metadata={STEM: "pool"})
     strides: int | tuple[int, ...] | None = attrs.field(default=None, converter=_strides, metadata={STEM: "stride"})
     padding: OpenPadding = attrs.field(default="valid", converter=_padding, metadata={STEM: "padding"})
-    mode: str = attrs.field(default="max", converter=_mode, kw_only=True)
+    mode: Mode = attrs.field(default="max", converter=_mode, kw_only=True)
     ceil_mode: bool = attrs.field(default=False, converter=_ceil_mode, kw_only=True)
     use_scale: bool = attrs.field(default=False, converter=_use_scale, kw_only=True)
     use_bias: bool = attrs.field(default=False, converter=use_bias, kw_only=True)
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.ceil_mode and self.padding == "same":
@@ -150,9 +154,9 @@ class GAP(Layer):
     ((256,), (1, 1, 256))
     """
 
-    mode: str = attrs.field(default="average", converter=_mode, kw_only=True)
+    mode: Mode = attrs.field(default="average", converter=_mode, kw_only=True)
     keepdims: bool = attrs.field(default=False, converter=_keepdims, kw_only=True)
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)

@@ -10,7 +10,7 @@ from typing import SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import OpenSides, Sides, Sizes, data_format, integer, sides, sizes
+from paramcalc.arguments import DataFormat, OpenSides, Sides, Sizes, data_format, integer, sides, sizes
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import (
@@ -163,7 +163,7 @@ class Cropping(_Moving):
     """
 
     cropping: OpenSides = attrs.field(converter=_cropping, metadata={STEM: "cropping"})
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)
@@ -196,7 +196,7 @@ class ZeroPadding(_Moving):
     """
 
     padding: OpenSides = attrs.field(converter=_padding, metadata={STEM: "padding"})
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)
@@ -223,7 +223,7 @@ class UpSampling(_Moving):
     """
 
     size: int | tuple[int, ...] = attrs.field(default=2, converter=_size, metadata={STEM: "size"})
-    data_format: str = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         spatial, channels = _spatial(in_shape, self.data_format)
