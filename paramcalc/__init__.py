@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, Pool
+    from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
+    from paramcalc.layers.wrappers import TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike
     from paramcalc.summary import Row, Summary
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
-    "GAP", "Activation", "BatchNorm", "ConfigError", "Conv1D", "Conv2D", "Conv3D", "Cropping", "Dense", "Dropout",
-    "Embedding", "Explanation", "Flatten", "GroupNorm", "Input", "Layer", "LayerNorm", "Model", "ParamcalcError",
-    "Part", "Permute", "Place", "Pool", "RMSNorm", "RepeatVector", "Reshape", "Row", "Shape", "ShapeError", "ShapeLike",
-    "Step", "Summary", "UnitNorm", "UpSampling", "Weight", "Window", "ZeroPadding",
+    "GAP", "GRU", "LSTM", "Activation", "BatchNorm", "Bidirectional", "ConfigError", "Conv1D", "Conv2D", "Conv3D",
+    "Cropping", "Dense", "Dropout", "Embedding", "Explanation", "Flatten", "GroupNorm", "Input", "Layer", "LayerNorm",
+    "Model", "ParamcalcError", "Part", "Permute", "Place", "Pool", "RMSNorm", "RepeatVector", "Reshape", "Row", "Shape",
+    "ShapeError", "ShapeLike", "SimpleRNN", "Step", "Summary", "TimeDistributed", "UnitNorm", "UpSampling", "Weight",
+    "Window", "ZeroPadding",
 ]  # fmt: skip
 
 _HOMES = {
@@ -44,7 +47,9 @@ _HOMES = {
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "Pool"),
+    "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.wrappers": ("TimeDistributed",),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike"),
     "summary": ("Row", "Summary"),

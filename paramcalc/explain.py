@@ -382,7 +382,7 @@ def _labelled(layer: Layer) -> Layer:
     """A copy of the layer whose numbers know what they are called."""
     twin = copy.copy(layer)
     for field in attrs.fields(type(layer)):
-        if field.init:
+        if field.init or field.default is not attrs.NOTHING:
             stem = field.metadata.get(STEM)
             words = stem or field.alias.replace("_", " ").strip()
             labelled = _with_labels(getattr(layer, field.name), words, field.default, one_name=stem is not None)

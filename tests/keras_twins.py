@@ -13,8 +13,11 @@ import attrs
 
 from paramcalc import (
     GAP,
+    GRU,
+    LSTM,
     Activation,
     BatchNorm,
+    Bidirectional,
     Conv1D,
     Conv2D,
     Conv3D,
@@ -32,6 +35,8 @@ from paramcalc import (
     RepeatVector,
     Reshape,
     RMSNorm,
+    SimpleRNN,
+    TimeDistributed,
     UnitNorm,
     UpSampling,
     ZeroPadding,
@@ -101,9 +106,24 @@ def global_pooling(layer: GAP, axes: int) -> Twin | None:
     return f"{name}{axes - 1}D", arguments(layer, "mode")
 
 
+def bidirectional(layer: Bidirectional, axes: int) -> Twin | None:
+    inner = TWINS[type(layer.layer)](layer.layer, axes)
+    return inner and ("Bidirectional", {**arguments(layer, "layer"), "layer": inner})
+
+
+def time_distributed(layer: TimeDistributed, axes: int) -> Twin | None:
+    inner = TWINS[type(layer.layer)](layer.layer, axes - 1)
+    return inner and ("TimeDistributed", {**arguments(layer, "layer"), "layer": inner})
+
+
 TWINS: dict[type[Layer], Callable[[Any, int], Twin | None]] = {
     Activation: lambda layer, _: ("Activation", {"activation": "relu", "trainable": layer.trainable}),
     BatchNorm: same("BatchNormalization"),
+    Bidirectional: bidirectional,
+    GRU: same("GRU"),
+    LSTM: same("LSTM"),
+    SimpleRNN: same("SimpleRNN"),
+    TimeDistributed: time_distributed,
     Conv1D: convolution,
     Conv2D: convolution,
     Conv3D: convolution,

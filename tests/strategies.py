@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from paramcalc import (
     GAP,
+    GRU,
+    LSTM,
     Activation,
     BatchNorm,
+    Bidirectional,
     Conv1D,
     Conv2D,
     Conv3D,
@@ -32,6 +35,8 @@ from paramcalc import (
     RepeatVector,
     Reshape,
     RMSNorm,
+    SimpleRNN,
+    TimeDistributed,
     UnitNorm,
     UpSampling,
     ZeroPadding,
@@ -210,6 +215,23 @@ def up_samplings(draw: st.DrawFn) -> Case:
     return UpSampling(per_axis(draw, len(in_shape) - 1, 1, 3), data_format=draw(data_formats)), in_shape
 
 
+def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Any]:
+    switches = {"use_bias": st.booleans(), "return_sequences": st.booleans()}
+    return st.builds(kind, st.integers(1, 30), **switches, **arguments, **common())
+
+
+recurrents = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
+merge_modes: st.SearchStrategy[Any] = st.sampled_from(["concat", "sum", "mul", "ave"])
+sequences = shapes(least=2, most=2)
+
+
+@st.composite
+def time_distributed(draw: st.DrawFn) -> Case:
+    inner: st.SearchStrategy[Case] = on(dense, shapes(least=1, most=2)) | convolutions(Conv1D) | pools()
+    layer, in_shape = draw(inner)
+    return TimeDistributed(layer, name=draw(names), trainable=draw(st.booleans())), (draw(st.integers(1, 9)), *in_shape)
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -231,6 +253,11 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     ),
     Input: inputs(),
     Pool: pools(),
+    Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
+    GRU: on(recurrent(GRU, reset_after=st.booleans()), sequences),
+    LSTM: on(recurrent(LSTM), sequences),
+    SimpleRNN: on(recurrent(SimpleRNN), sequences),
+    TimeDistributed: time_distributed(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),
     Cropping: sided(Cropping),
     Embedding: on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3)),

@@ -110,6 +110,36 @@ def test_receptive_fields() -> None:
     assert last_field(RepeatVector(3), in_shape=(12,)) == "unknown"
 
 
+class TestRecurrence:
+    @pytest.mark.parametrize(
+        ("layer", "in_shape", "params"),
+        [
+            (pc.SimpleRNN(50), (None, 1), 2_600),
+            (pc.LSTM(32), (10, 16), 4 * (32 * (16 + 32) + 32)),
+            (pc.GRU(32), (10, 16), 3 * (32 * (16 + 32) + 2 * 32)),
+            (pc.GRU(32, reset_after=False), (10, 16), 3 * (32 * (16 + 32) + 32)),
+            (pc.Bidirectional(pc.GRU(32)), (10, 16), 9_600),
+            (pc.Bidirectional(pc.GRU(32, reset_after=False)), (10, 16), 9_408),
+        ],
+    )
+    def test_counts_are_those_of_the_literature(self, layer: Layer, in_shape: tuple[int, ...], params: int) -> None:
+        assert layer.params(in_shape) == params
+
+    def test_steps_share_the_weights_and_multiply_the_work(self) -> None:
+        layer = pc.LSTM(8, return_sequences=True)
+        assert {layer.params((steps, 4)) for steps in (1, 7, None)} == {8 * 4 * (4 + 8 + 1)}
+        assert layer.macs((7, 4)) == 7 * layer.macs((1, 4)) == 7 * 4 * 8 * (4 + 8)
+        assert pc.Bidirectional(layer).macs((7, 4)) == 2 * layer.macs((7, 4))
+        assert pc.Bidirectional(layer).macs((None, 4)) is None
+        assert pc.TimeDistributed(Conv1D(4, 3)).connections((5, 9, 2)) == 5 * pc.Conv1D(4, 3).connections((9, 2))
+
+    def test_what_is_frozen_inside_is_frozen(self) -> None:
+        inner = pc.LSTM(8, trainable=False)
+        for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
+            shape = (7, 4) if isinstance(layer, pc.Bidirectional) else (3, 7, 4)
+            assert {weight.trainable for weight in layer.weights(shape)} == {False}
+
+
 def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
     layer = Embedding(10_000, 16)
     assert {layer.params(shape) for shape in [(), (250,), (None,), (3, 4)]} == {160_000}
@@ -171,6 +201,24 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             lambda: pc.ZeroPadding((1, 1)).output_shape((9, 3)),
             "padding must be an int, or an int or a (before, af",
         ),
+        (lambda: pc.LSTM(0), "units must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.LSTM(4, return_sequences=1), "return_sequences must be True or False, got 1"),
+        (lambda: pc.GRU(4, reset_after="no"), "reset_after must be True or False, got 'no'"),
+        (
+            lambda: pc.LSTM(4).params((9,)),
+            "in_shape must be 2 axes (steps, features), got (9,); give every step its",
+        ),
+        (lambda: pc.LSTM(4).params((9, 9, 9)), "in_shape must be 2 axes (steps, features), got (9, 9, 9)"),
+        (
+            lambda: pc.Bidirectional(pc.Dense(3)),
+            "layer must be a recurrent layer: SimpleRNN, LSTM or GRU, got D",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), "add"),
+            "merge_mode must be one of 'concat', 'sum', 'mul', 'ave', got 'add'",
+        ),
+        (lambda: pc.TimeDistributed(3), "layer must be a layer, got 3"),
+        (lambda: pc.TimeDistributed(pc.Dense(3)).params(()), "in_shape must be at least one axis, the steps, got ()"),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],
 )

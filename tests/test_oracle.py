@@ -39,11 +39,17 @@ def ours(layer: Layer, in_shape: Shape) -> Answer | None:
         return None
 
 
+def built(twin: Twin) -> Any:
+    """The layer of Keras itself; one that it holds comes as a twin too."""
+    name, arguments = twin
+    inside = {key: built(value) if key == "layer" else value for key, value in arguments.items()}
+    return getattr(keras.layers, name)(**inside)
+
+
 def theirs(twin: Twin, in_shape: Shape) -> Answer | None:
     """What Keras answers, or None where it refuses."""
-    name, arguments = twin
     try:
-        layer = getattr(keras.layers, name)(**arguments)
+        layer = built(twin)
         if not layer.built:
             layer.build((None, *in_shape))
         output_shape = layer.compute_output_shape((None, *in_shape))

@@ -1,0 +1,161 @@
+"""Recurrent layers: the same weights at every step of a sequence.
+
+Knows: gates, and the matrices from the input and from the step before. Must not know: other families.
+
+Weights are as in Keras: one bias a gate, where PyTorch has two; a GRU with `reset_after` has two as well.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, SupportsIndex, TypeAlias, cast
+
+import attrs
+
+from paramcalc.arguments import activation, choice, flag, integer, use_bias
+from paramcalc.errors import ConfigError, ShapeError, shown
+from paramcalc.layers.base import Layer
+from paramcalc.shapes import Shape, known, product
+from paramcalc.weights import Weight
+
+MergeMode: TypeAlias = Literal["concat", "sum", "mul", "ave"]
+MERGE_MODES = ("concat", "sum", "mul", "ave")
+
+
+def _units(value: SupportsIndex) -> int:
+    return integer("units", value)
+
+
+def _return_sequences(value: bool) -> bool:
+    return flag("return_sequences", value)
+
+
+def _reset_after(value: bool) -> bool:
+    return flag("reset_after", value)
+
+
+def _merge_mode(value: MergeMode) -> MergeMode:
+    return cast("MergeMode", choice("merge_mode", value, MERGE_MODES))
+
+
+@attrs.frozen(repr=False)
+class Recurrent(Layer):
+    """What `SimpleRNN`, `LSTM` and `GRU` share: `(steps, features)` becomes `(units,)`, or `(steps, units)`.
+
+    Arguments: `units`, the size of the state; `activation`, a name; by keyword `use_bias`, and `return_sequences`,
+    which gives the state of every step and not of the last alone.
+
+    Weights, for g gates: kernel (features, g × units), recurrent_kernel (units, g × units), bias (g × units).
+    Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of other than two axes.
+    """
+
+    units: int = attrs.field(converter=_units)
+    activation: str | None = attrs.field(default="tanh", converter=activation)
+    use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
+    return_sequences: bool = attrs.field(default=False, converter=_return_sequences, kw_only=True)
+    gates: int = attrs.field(init=False, default=1, eq=False)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        if len(in_shape) != 2:  # noqa: PLR2004 (steps and features)
+            hint = "give every step its features: an Embedding, or one feature" if len(in_shape) == 1 else ""
+            raise ShapeError("in_shape", "2 axes (steps, features)", shown(in_shape), hint)
+        return (in_shape[0], self.units) if self.return_sequences else (self.units,)
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        width = ("gates × units", self.gates * self.units)
+        matrices = (
+            Weight("kernel", (("features", known(in_shape, -1)), width)),
+            Weight("recurrent_kernel", (("units", self.units), width)),
+        )
+        return (*matrices, Weight("bias", self._bias_axes(width))) if self.use_bias else matrices
+
+    def _bias_axes(self, width: tuple[str, int]) -> tuple[tuple[str, int], ...]:
+        return (width,)
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        return product((in_shape[0], weights[0].size + weights[1].size))
+
+
+@attrs.frozen(repr=False)
+class SimpleRNN(Recurrent):
+    """The plain recurrent layer (Elman, 1990): the state is one dense layer of the input and the state before.
+
+    The arguments and weights are those of `Recurrent`, with one gate.
+
+    >>> SimpleRNN(50).params((None, 1)), SimpleRNN(50).output_shape((None, 1))
+    (2600, (50,))
+    """
+
+
+@attrs.frozen(repr=False)
+class LSTM(Recurrent):
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997): four gates, in the order input, forget, cell, output.
+
+    The arguments and weights are those of `Recurrent`, with four gates.
+
+    >>> print(LSTM(32).explain((10, 16)))
+    LSTM(32) on (10, 16)
+      output features  = units = 32
+      kernel           = input channels × gates × units = 16 × 4 × 32 = 2048
+      recurrent_kernel = units × gates × units = 32 × 4 × 32 = 4096
+      bias             = gates × units = 4 × 32 = 128
+      params           = kernel + recurrent_kernel + bias = 2048 + 4096 + 128 = 6272
+    """
+
+    gates: int = attrs.field(init=False, default=4, eq=False)
+
+
+@attrs.frozen(repr=False)
+class GRU(Recurrent):
+    """Gated recurrent units (Cho et al., 2014): three gates, in the order update, reset, candidate.
+
+    The arguments and weights are those of `Recurrent`, with three gates; by keyword also `reset_after`, as in CuDNN and
+    in Keras by default: the reset gate works behind the matrix, and there is a second bias for that.
+
+    >>> GRU(32).params((10, 16)), GRU(32, reset_after=False).params((10, 16))
+    (4800, 4704)
+    """
+
+    gates: int = attrs.field(init=False, default=3, eq=False)
+    reset_after: bool = attrs.field(default=True, converter=_reset_after, kw_only=True)
+
+    def _bias_axes(self, width: tuple[str, int]) -> tuple[tuple[str, int], ...]:
+        return (("biases", 2), width) if self.reset_after else (width,)
+
+
+def _layer(value: Recurrent) -> Recurrent:
+    if not isinstance(value, Recurrent):
+        raise ConfigError("layer", "a recurrent layer: SimpleRNN, LSTM or GRU", shown(value))
+    return value
+
+
+@attrs.frozen(repr=False)
+class Bidirectional(Layer):
+    """A recurrent layer and a second one like it that reads the sequence backwards.
+
+    Arguments: `layer`, the recurrent layer; `merge_mode`, how their outputs become one: `"concat"`, one behind the
+    other, or `"sum"`, `"mul"` or `"ave"`, number by number. By itself it has no name but that of its class.
+
+    Weights: those of the layer twice, as `forward/...` and `backward/...`. Raises `ConfigError` for what is no
+    recurrent layer, `ShapeError` as the layer does.
+
+    >>> Bidirectional(LSTM(64)).output_shape((250, 16)), Bidirectional(LSTM(64)).params((250, 16))
+    ((128,), 41472)
+    """
+
+    layer: Recurrent = attrs.field(converter=_layer)
+    merge_mode: MergeMode = attrs.field(default="concat", converter=_merge_mode)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        output_shape = self.layer.output_shape(in_shape)
+        return (*output_shape[:-1], 2 * self.layer.units) if self.merge_mode == "concat" else output_shape
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return tuple(
+            attrs.evolve(weight, name=f"{direction}/{weight.name}")
+            for direction in ("forward", "backward")
+            for weight in self.layer.weights(in_shape)
+        )
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+        one_way = self.layer.macs(in_shape)
+        return None if one_way is None else 2 * one_way
