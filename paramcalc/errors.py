@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _MESSAGE_LIMIT = 2_000
+_SHOWN_LIMIT = 400
 _PLACES_SHOWN = 6
 
 
@@ -166,4 +167,5 @@ def shown(value: object) -> str:
         text = _PRINTER.repr(value)
     except Exception:  # noqa: BLE001 (a hostile __repr__ may raise anything)
         text = f"<{type_name(type(value))} object that cannot be printed>"
-    return printable(text.replace("\n", " "))
+    text = printable(text.replace("\n", " "))
+    return text if len(text) <= _SHOWN_LIMIT else text[:_SHOWN_LIMIT] + "…"

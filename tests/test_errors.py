@@ -472,7 +472,10 @@ class TestHowAValueIsShown:
     )
     def test_on_one_short_printable_line(self, value: object) -> None:
         assert shown(value).isprintable()
-        assert len(shown(value)) < 1_000
+        assert len(shown(value)) <= 401
+
+    def test_however_many_long_things_it_holds(self) -> None:
+        assert len(shown([[Loud("x")] * 9, [Loud("x")] * 9])) == 401
 
     def test_without_addresses(self) -> None:
         assert shown(object()) == "<object object>"
