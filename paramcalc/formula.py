@@ -23,6 +23,8 @@ _BINDING = {"sum": SUM, "product": PRODUCT, "quotient": PRODUCT}
 LATEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
          "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
          ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}",
+         # Signs of our own that not every font has in text
+         "−": "-", "×": r"$\times$", "→": r"$\to$",
          # After the end of a row these three would be arguments of it
          "[": "{[}", "]": "{]}", "*": "{*}"}  # fmt: skip
 

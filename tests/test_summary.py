@@ -288,7 +288,7 @@ class TestRenderings:
     def test_latex_leaves_nothing_unescaped(self) -> None:
         body = HOSTILE.summary().to_latex(["name", "params"])
         inner = "\n".join(line for line in body.splitlines() if not line.startswith("\\"))
-        known = r"\\\\$|\\[{}$&#_%]|\\text\w+\{\}| & "
+        known = r"\\\\$|\\[{}$&#_%]|\\text\w+\{\}|\{[\[\]*]\}| & "
         assert not re.search(r"[\\{}$&#_%~^<>|]", re.sub(known, "", inner, flags=re.MULTILINE))
 
     def test_csv_holds_nothing_that_a_spreadsheet_runs(self) -> None:
@@ -401,6 +401,10 @@ class TestExplanations:
     def test_refuses_what_the_answers_refuse(self) -> None:
         with pytest.raises(ShapeError, match=r"Flatten's output shape\[0\] must be an int from 1"):
             Flatten().explain((2**62, 4))
+
+    def test_needs_no_signs_in_latex_that_its_fonts_lack(self) -> None:
+        texts = [LENET.summary().to_latex(COLUMNS), self.SAMPLES.explain().to_latex(full=True)]
+        assert all(text.isascii() for text in [*texts, self.CAUSAL.explain((2, 10)).to_latex(full=True)])
 
     def test_puts_the_alignment_behind_the_name(self) -> None:
         class Named(Layer):
