@@ -273,6 +273,7 @@ def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
     >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
     'input features'
     """
+    _answered(layer, in_shape)
     data_format = layer.layout(in_shape, None)
     return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format),))
 
@@ -288,11 +289,16 @@ def explain_model(model: Model, in_shape: Shape) -> Explanation:
     return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None)))
 
 
-def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool, data_format: str) -> Part:
-    # On plain numbers first: what is not answered is not explained, and a hook that keeps results keeps plain ones
+def _answered(layer: Layer, in_shape: Shape) -> dict[str, int | None]:
+    """What the layer counts on plain numbers, by `COSTS`.
+
+    They come first: what is not answered is not explained, and a hook that keeps its results keeps plain ones.
+    """
     layer._tally(in_shape, {})
-    for hook in COSTS.values():
-        layer._cost(hook, in_shape, {})
+    return {what: layer._cost(hook, in_shape, {}) for what, hook in COSTS.items()}
+
+
+def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool, data_format: str) -> Part:
     names = axis_names(len(in_shape), data_format)
     labelled_shape = tuple(
         size if size is None else Traced.leaf(size, f"input {axis}") for axis, size in zip(names, in_shape, strict=True)
@@ -337,6 +343,7 @@ def _model_parts(
     rows: list[tuple[str, dict[str, int | None]]] = []
     for own_name, layer, shape, (_, params, own_trained) in model._placed(in_shape, {}):
         path = f"{prefix}{own_name}"
+        costs = model._located(own_name, shape, _answered, layer, shape)
         data_format = layer.layout(shape, data_format)
         if isinstance(layer, Model):
             yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable, data_format=data_format)
@@ -346,7 +353,7 @@ def _model_parts(
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
-            **{what: layer._cost(hook, shape, {}) for what, hook in COSTS.items()},
+            **costs,
         }))  # fmt: skip
     frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []
