@@ -172,6 +172,15 @@ def trainable(value: bool) -> bool:
     return flag("trainable", value)
 
 
+def units(value: SupportsIndex) -> int:
+    """The size of what a layer gives out.
+
+    >>> units(10)
+    10
+    """
+    return integer("units", value)
+
+
 def use_bias(value: bool) -> bool:
     """Whether there is a bias.
 

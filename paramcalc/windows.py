@@ -19,7 +19,6 @@ from paramcalc.traced import Traced, named, noted, smallest
 
 Padding: TypeAlias = PaddingWord | tuple[tuple[int, int], ...]
 
-
 _CHANNELS_OF_IMAGES = (1, 3)
 
 

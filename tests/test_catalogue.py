@@ -74,6 +74,13 @@ class TestNormalisation:
         summary = Model([Conv2D(64, 3, use_bias=False), BatchNorm()], in_shape=(8, 8, 3)).summary()
         assert (summary.trainable_params, summary.non_trainable_params) == (27 * 64 + 128, 128)
 
+    def test_the_axis_says_where_the_channels_are(self) -> None:
+        for layer in (BatchNorm(1), GroupNorm(4, 1)):
+            assert layer.weights((8, 5, 6))[0].axes == (("channels", 8),)
+            assert layer.explain((8, 5, 6)).steps[0].words == "input channels"
+        assert BatchNorm(2).weights((5, 6, 8))[0].axes == (("width", 6),)
+        assert BatchNorm(1).weights((8,))[0].axes == (("features", 8),)
+
     def test_several_axes_make_one_array(self) -> None:
         assert [weight.shape for weight in LayerNorm((1, 2)).weights((4, 8))] == [(4, 8), (4, 8)]
 
@@ -162,7 +169,7 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             "axis must be an axis of the input, from 1 to 2 or from -1 to -2, g",
         ),
         (lambda: pc.BatchNorm().params(()), "axis must be of an input with axes, got -1 on ()"),
-        (lambda: pc.BatchNorm(1).params((None, 8)), "in_shape[0] (length) must be known to count the weights"),
+        (lambda: pc.BatchNorm(1).params((None, 8)), "in_shape[0] (channels) must be known to count the weights"),
         (lambda: pc.BatchNorm(renorm=1), "renorm must be True or False, got 1"),
         (lambda: pc.GroupNorm(0), "groups must be an int from 1 to 2**63 - 1, or -1 for a group a channel, got 0"),
         (lambda: pc.GroupNorm(5).params((4, 8)), "groups must be a divisor of the 8 channels, got 5"),

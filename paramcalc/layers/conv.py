@@ -215,7 +215,7 @@ class Conv2D(Conv):
 
 
 class Conv3D(Conv):
-    """A convolution over three axes: `(depth, height, width, channels)` becomes `(windows × 3, filters)`.
+    """A convolution over three axes: `(depth, height, width, channels)`, windows for the first three, filters last.
 
     Weights: kernel (kernel depth, kernel height, kernel width, input channels, filters), bias (filters). The arguments
     are those of `paramcalc.layers.conv.Conv`.

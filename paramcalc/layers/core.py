@@ -9,7 +9,7 @@ from typing import SupportsFloat, SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import DataFormat, activation, data_format, integer, rate, text, use_bias
+from paramcalc.arguments import DataFormat, activation, data_format, integer, rate, text, units, use_bias
 from paramcalc.errors import ConfigError, ShapeError
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
@@ -19,10 +19,6 @@ from paramcalc.windows import Window
 
 def _shape(value: ShapeLike) -> Shape:
     return as_shape(value, "shape", ConfigError)
-
-
-def _units(value: SupportsIndex) -> int:
-    return integer("units", value)
 
 
 def _input_dim(value: SupportsIndex) -> int:
@@ -92,7 +88,7 @@ class Dense(Layer):
     (25250, (50, 50, 250))
     """
 
-    units: int = attrs.field(converter=_units)
+    units: int = attrs.field(converter=units)
     activation: str | None = attrs.field(default=None, converter=activation)
     use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
 

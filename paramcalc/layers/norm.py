@@ -83,8 +83,11 @@ class _Normalisation(Layer):
         return positions
 
     def _weight(self, name: str, in_shape: Shape, *, trainable: bool = True) -> Weight:
-        names = axis_names(len(in_shape))
-        axes = tuple((names[position], known(in_shape, position)) for position in self._positions(in_shape))
+        data_format = self.layout(in_shape, None)
+        names = axis_names(len(in_shape), data_format)
+        axes = tuple(
+            (names[position], known(in_shape, position, data_format)) for position in self._positions(in_shape)
+        )
         return Weight(name, axes, trainable)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
@@ -99,8 +102,25 @@ class _Normalisation(Layer):
         return () if self._positions(in_shape) == (len(in_shape) - 1,) else None
 
 
+class _ByChannel(_Normalisation):
+    """Normalisation whose axis is that of the channels, and so says where they are."""
+
+    __slots__ = ()
+
+    def layout(self, in_shape: Shape, before: str | None) -> str:
+        """Where the channels of the input are: first where the axis is the first of several.
+
+        >>> BatchNorm(1).layout((64, 14, 14), None), BatchNorm().layout((14, 14, 64), None)
+        ('channels_first', 'channels_last')
+        """
+        position = self._positions(in_shape)[0]
+        if len(in_shape) > 1 and position in (0, len(in_shape) - 1):
+            return "channels_first" if position == 0 else "channels_last"
+        return super().layout(in_shape, before)
+
+
 @attrs.frozen(repr=False)
-class BatchNorm(_Normalisation):
+class BatchNorm(_ByChannel):
     """Normalisation of each channel over the batch and all positions (Ioffe and Szegedy, 2015).
 
     Arguments: `axis`, the axis of the channels, as Keras counts (1 is the first behind the batch, -1 the last); by
@@ -164,7 +184,7 @@ class LayerNorm(_Normalisation):
 
 
 @attrs.frozen(repr=False)
-class GroupNorm(_Normalisation):
+class GroupNorm(_ByChannel):
     """Normalisation of each example over groups of channels (Wu and He, 2018).
 
     Arguments: `groups`, -1 for as many as channels; `axis`, the axis of the channels, as Keras counts (1 is the first

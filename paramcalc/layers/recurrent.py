@@ -7,11 +7,11 @@ Weights are as in Keras: one bias a gate, where PyTorch has two; a GRU with `res
 
 from __future__ import annotations
 
-from typing import Literal, SupportsIndex, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 import attrs
 
-from paramcalc.arguments import activation, choice, flag, integer, use_bias
+from paramcalc.arguments import activation, choice, flag, units, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shape, known, product
@@ -19,10 +19,6 @@ from paramcalc.weights import Weight
 
 MergeMode: TypeAlias = Literal["concat", "sum", "mul", "ave"]
 MERGE_MODES = ("concat", "sum", "mul", "ave")
-
-
-def _units(value: SupportsIndex) -> int:
-    return integer("units", value)
 
 
 def _return_sequences(value: bool) -> bool:
@@ -48,7 +44,7 @@ class Recurrent(Layer):
     Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of other than two axes.
     """
 
-    units: int = attrs.field(converter=_units)
+    units: int = attrs.field(converter=units)
     activation: str | None = attrs.field(default="tanh", converter=activation)
     use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
     return_sequences: bool = attrs.field(default=False, converter=_return_sequences, kw_only=True)
