@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.wrappers import TimeDistributed
     from paramcalc.model import Model
-    from paramcalc.shapes import Shape, ShapeLike
+    from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
     from paramcalc.summary import Row, Summary
     from paramcalc.weights import Weight
     from paramcalc.windows import Window
@@ -32,12 +32,51 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
-    "GAP", "GRU", "LSTM", "Activation", "BatchNorm", "Bidirectional", "ConfigError", "Conv1D", "Conv2D", "Conv3D",
-    "Cropping", "Dense", "Dropout", "Embedding", "Explanation", "Flatten", "GroupNorm", "Input", "Layer", "LayerNorm",
-    "Model", "ParamcalcError", "Part", "Permute", "Place", "Pool", "RMSNorm", "RepeatVector", "Reshape", "Row", "Shape",
-    "ShapeError", "ShapeLike", "SimpleRNN", "Step", "Summary", "TimeDistributed", "UnitNorm", "UpSampling", "Weight",
-    "Window", "ZeroPadding",
-]  # fmt: skip
+    "GAP",
+    "GRU",
+    "LSTM",
+    "Activation",
+    "BatchNorm",
+    "Bidirectional",
+    "ConfigError",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Cropping",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Explanation",
+    "Flatten",
+    "GroupNorm",
+    "Input",
+    "Layer",
+    "LayerNorm",
+    "Model",
+    "ParamcalcError",
+    "Part",
+    "Permute",
+    "Place",
+    "Pool",
+    "RMSNorm",
+    "RepeatVector",
+    "Reshape",
+    "Row",
+    "Shape",
+    "ShapeError",
+    "ShapeLike",
+    "Shapes",
+    "ShapesLike",
+    "SimpleRNN",
+    "Step",
+    "Summary",
+    "TimeDistributed",
+    "UnitNorm",
+    "UpSampling",
+    "Weight",
+    "Window",
+    "ZeroPadding",
+]
 
 _HOMES = {
     "errors": ("ConfigError", "ParamcalcError", "Place", "ShapeError"),
@@ -51,7 +90,7 @@ _HOMES = {
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "layers.wrappers": ("TimeDistributed",),
     "model": ("Model",),
-    "shapes": ("Shape", "ShapeLike"),
+    "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
     "summary": ("Row", "Summary"),
     "weights": ("Weight",),
     "windows": ("Window",),

@@ -30,7 +30,7 @@ class Place(NamedTuple):
     position: int
     name: str
     type: str
-    in_shape: tuple[int | None, ...]
+    in_shape: tuple[int | None, ...] | tuple[tuple[int | None, ...], ...]
 
 
 class ParamcalcError(ValueError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -19,7 +20,7 @@ from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, axis_names
+from paramcalc.shapes import Shapes, are_several, axis_names, one_by_one
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
@@ -139,7 +140,7 @@ class Part:
 
     name: str
     layer: str
-    in_shape: Shape
+    in_shape: Shapes
     steps: tuple[Step, ...]
 
 
@@ -266,7 +267,7 @@ class Explanation:
         return self.to_markdown()
 
 
-def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
+def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     """The explanation of one layer on its own.
 
     >>> from paramcalc import Dropout
@@ -278,7 +279,7 @@ def explain_layer(layer: Layer, in_shape: Shape) -> Explanation:
     return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format),))
 
 
-def explain_model(model: Model, in_shape: Shape) -> Explanation:
+def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """The explanation of every layer of a model, of the models inside it, and then of the totals.
 
     >>> from paramcalc import Dense
@@ -289,7 +290,7 @@ def explain_model(model: Model, in_shape: Shape) -> Explanation:
     return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None)))
 
 
-def _answered(layer: Layer, in_shape: Shape) -> dict[str, int | None]:
+def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
     """What the layer counts on plain numbers, by `COSTS`.
 
     They come first: what is not answered is not explained, and a hook that keeps its results keeps plain ones.
@@ -298,27 +299,41 @@ def _answered(layer: Layer, in_shape: Shape) -> dict[str, int | None]:
     return {what: layer._cost(hook, in_shape, {}) for what, hook in COSTS.items()}
 
 
-def _layer_part(name: str, layer: Layer, in_shape: Shape, *, trainable: bool, data_format: str) -> Part:
-    names = axis_names(len(in_shape), data_format)
-    labelled_shape = tuple(
-        size if size is None else Traced.leaf(size, f"input {axis}") for axis, size in zip(names, in_shape, strict=True)
-    )
+def _layer_part(name: str, layer: Layer, in_shape: Shapes, *, trainable: bool, data_format: str) -> Part:
+    labelled_shape = _with_axes_called("input", in_shape, data_format)
     labelled = _labelled(layer)
     output_shape, owned = labelled._answer(labelled_shape)
     weights = tuple(map(_with_labelled_axes, owned))
-    axes = [f"output {axis}" for axis in axis_names(len(output_shape), data_format)]
     steps = [
-        *(_step(name, axis, _sourced(size, layer)) for axis, size in zip(axes, output_shape, strict=True)),
+        *(_step(name, axis, _sourced(size, layer)) for axis, size in _named_axes("output", output_shape, data_format)),
         *(_step(name, weight.name, weight.size) for weight in weights),
         *_weight_totals(name, weights, trainable=trainable),
     ]
     # The costs start from the output's axes as they are called, not from how they came about
-    called = tuple(
-        size if size is None else Traced.leaf(int(size), axis) for axis, size in zip(axes, output_shape, strict=True)
-    )
+    called = _with_axes_called("output", output_shape, data_format)
     for what, hook in COSTS.items():
         steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
     return Part(name, repr(layer), in_shape, tuple(steps))
+
+
+def _named_axes(of: str, shapes: Shapes, data_format: str) -> list[tuple[str, int | None]]:
+    """Each axis with what it is called: "input height", and "input 2 height" where there are several inputs."""
+    numbered = are_several(shapes)
+    return [
+        (f"{of} {number} {axis}" if numbered else f"{of} {axis}", size)
+        for number, shape in enumerate(one_by_one(shapes), 1)
+        for axis, size in zip(axis_names(len(shape), data_format), shape, strict=True)
+    ]
+
+
+def _with_axes_called(of: str, shapes: Shapes, data_format: str) -> Shapes:
+    """The same shapes, of ints that know what they are called."""
+    leaves = iter(_named_axes(of, shapes, data_format))
+    called = tuple(
+        tuple(size if size is None else Traced.leaf(int(size), axis) for axis, size in islice(leaves, len(shape)))
+        for shape in one_by_one(shapes)
+    )
+    return called if are_several(shapes) else called[0]
 
 
 def _with_labelled_axes(weight: Weight) -> Weight:
@@ -336,7 +351,7 @@ def _weight_totals(name: str, weights: Sequence[Weight], *, trainable: bool) -> 
 
 
 def _model_parts(
-    name: str, prefix: str, model: Model, in_shape: Shape, *, trainable: bool, data_format: str | None
+    name: str, prefix: str, model: Model, in_shape: Shapes, *, trainable: bool, data_format: str | None
 ) -> Iterator[Part]:
     """The parts of a model's layers, and then the part of its totals."""
     trainable = trainable and model.trainable

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
 from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, ShapeLike, as_int, as_shape, require_fit
+from paramcalc.shapes import Shape, Shapes, ShapesLike, as_int, as_shapes, require_fit
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -56,8 +56,8 @@ def _no_layer(position: int, value: object) -> ConfigError:
     return ConfigError(f"layers[{position}]", "a layer", shown(value), hint)
 
 
-def _given(value: ShapeLike | None) -> Shape | None:
-    return None if value is None else as_shape(value, "in_shape", ConfigError)
+def _given(value: ShapesLike | None) -> Shapes | None:
+    return None if value is None else as_shapes(value, "in_shape", ConfigError)
 
 
 def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
@@ -108,8 +108,8 @@ class Model(Layer):
     """
 
     layers: tuple[Layer, ...] = attrs.field(converter=_layers)
-    _given: Shape | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
-    in_shape: Shape | None = attrs.field(init=False, eq=False)
+    _given: Shapes | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
+    in_shape: Shapes | None = attrs.field(init=False, eq=False)
     _positions: dict[str, int] = attrs.field(init=False, eq=False)
     _depth: int = attrs.field(init=False, eq=False)
     _known: Tally | None = attrs.field(init=False, eq=False)
@@ -174,7 +174,7 @@ class Model(Layer):
 
     # The answers, which a model gives without an input shape where it knows it
 
-    def output_shape(self, in_shape: ShapeLike | None = None) -> Shape:
+    def output_shape(self, in_shape: ShapesLike | None = None) -> Shape | Any:
         """The shape that comes out of the last layer.
 
         Raises `ShapeError`, with the layer's place, where a layer does not fit.
@@ -185,7 +185,7 @@ class Model(Layer):
         """
         return self._output_shape(self._start(in_shape), {})
 
-    def weights(self, in_shape: ShapeLike | None = None) -> tuple[Weight, ...]:
+    def weights(self, in_shape: ShapesLike | None = None) -> tuple[Weight, ...]:
         """The arrays of all layers, in order, each under `layer/weight` as its name.
 
         Raises `ShapeError` as `output_shape` does.
@@ -196,7 +196,7 @@ class Model(Layer):
         """
         return super().weights(self._start(in_shape))
 
-    def params(self, in_shape: ShapeLike | None = None) -> int:
+    def params(self, in_shape: ShapesLike | None = None) -> int:
         """How many parameters all layers have together, trained or not.
 
         Raises `ShapeError` as `output_shape` does.
@@ -207,7 +207,7 @@ class Model(Layer):
         """
         return self._tally(self._start(in_shape), {})[1]
 
-    def macs(self, in_shape: ShapeLike | None = None) -> int | None:
+    def macs(self, in_shape: ShapesLike | None = None) -> int | None:
         """The multiply-adds of all layers together, or None where those of one are not known.
 
         Raises `ShapeError` as `output_shape` does.
@@ -218,7 +218,7 @@ class Model(Layer):
         """
         return self._cost("compute_macs", self._start(in_shape), {})
 
-    def connections(self, in_shape: ShapeLike | None = None) -> int | None:
+    def connections(self, in_shape: ShapesLike | None = None) -> int | None:
         """The connections of all layers together, or None where those of one are not known.
 
         Raises `ShapeError` as `output_shape` does.
@@ -229,7 +229,7 @@ class Model(Layer):
         """
         return self._cost("compute_connections", self._start(in_shape), {})
 
-    def explain(self, in_shape: ShapeLike | None = None) -> Explanation:
+    def explain(self, in_shape: ShapesLike | None = None) -> Explanation:
         """Where every number of every layer comes from, and then the totals.
 
         Raises `ShapeError` as `output_shape` does.
@@ -242,7 +242,7 @@ class Model(Layer):
 
         return explain_model(self, self._start(in_shape))
 
-    def summary(self, in_shape: ShapeLike | None = None, *, dtype: DType = "float32") -> Summary:
+    def summary(self, in_shape: ShapesLike | None = None, *, dtype: DType = "float32") -> Summary:
         """The facts of every layer and the totals, which print as the table that Keras users know.
 
         `dtype` is what one number is stored as, for the sizes in bytes. Raises `ShapeError` as `output_shape` does,
@@ -256,9 +256,9 @@ class Model(Layer):
 
         return summarise(self, self._start(in_shape), dtype)
 
-    def _start(self, in_shape: ShapeLike | None) -> Shape:
+    def _start(self, in_shape: ShapesLike | None) -> Shapes:
         if in_shape is not None:
-            return as_shape(in_shape)
+            return as_shapes(in_shape)
         if self.in_shape is None:
             hint = "or begin the model with an Input"
             raise ShapeError("in_shape", "given, because the model does not say it", "None", hint)
@@ -266,11 +266,11 @@ class Model(Layer):
 
     # How they are put together
 
-    def _require_fit(self, in_shape: Shape) -> None:
+    def _require_fit(self, in_shape: Shapes) -> None:
         if self.in_shape is not None:
             require_fit(in_shape, self.in_shape, "as the model says")
 
-    def _placed(self, in_shape: Shape, memo: Memo) -> Iterator[tuple[str, Layer, Shape, Tally]]:
+    def _placed(self, in_shape: Shapes, memo: Memo) -> Iterator[tuple[str, Layer, Shapes, Tally]]:
         """Each layer in order: its name, itself, its input shape, and its tally there."""
         self._require_fit(in_shape)
         shape = in_shape
@@ -280,7 +280,7 @@ class Model(Layer):
             shape = output_shape
 
     def _remembered(
-        self, question: str, answer: Callable[[Shape, Memo], Answer], in_shape: Shape, memo: Memo
+        self, question: str, answer: Callable[[Shapes, Memo], Answer], in_shape: Shapes, memo: Memo
     ) -> Answer:
         """The answer, found once in an evaluation: a model that stands in another many times is looked at once."""
         key = (id(self), question, in_shape)
@@ -289,12 +289,12 @@ class Model(Layer):
         found: Answer = memo[key]
         return found
 
-    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
+    def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
         if self._known is not None and in_shape == self.in_shape:
             return self._known[0]
         return self._remembered("output shape", self._passed_on, in_shape, memo)
 
-    def _passed_on(self, in_shape: Shape, memo: Memo) -> Shape:
+    def _passed_on(self, in_shape: Shapes, memo: Memo) -> Shapes:
         """The output shape alone, which may be known where the weights are not."""
         self._require_fit(in_shape)
         shape = in_shape
@@ -302,7 +302,7 @@ class Model(Layer):
             shape = self._located(name, shape, layer._output_shape, shape, memo)
         return shape
 
-    def _located(self, name: str, in_shape: Shape, answer: Callable[..., Answer], *arguments: object) -> Answer:
+    def _located(self, name: str, in_shape: Shapes, answer: Callable[..., Answer], *arguments: object) -> Answer:
         """What a layer answers, or its error with its place."""
         try:
             return answer(*arguments)
@@ -310,16 +310,16 @@ class Model(Layer):
             self._locate(error, name, in_shape)
             raise
 
-    def _locate(self, error: ParamcalcError, name: str, in_shape: Shape) -> None:
+    def _locate(self, error: ParamcalcError, name: str, in_shape: Shapes) -> None:
         position = self._positions[name]
         error.inside(Place(position, name, type_name(type(self.layers[position])), in_shape))
 
-    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
+    def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
         if self._known is not None and in_shape == self.in_shape:
             return self._known
         return self._remembered("tally", self._evaluated, in_shape, memo)
 
-    def _evaluated(self, in_shape: Shape, memo: Memo) -> Tally:
+    def _evaluated(self, in_shape: Shapes, memo: Memo) -> Tally:
         # A loop of its own, as short as can be: it is what building a model costs
         self._require_fit(in_shape)
         shape, position, total, trained = in_shape, 0, 0, 0
@@ -333,10 +333,10 @@ class Model(Layer):
             raise
         return shape, total, trained if self.trainable else 0
 
-    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+    def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
         return self._remembered(hook, partial(self._added_up, hook), in_shape, memo)
 
-    def _added_up(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+    def _added_up(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
         costs = [
             self._located(name, shape, layer._cost, hook, shape, memo)
             for name, layer, shape, _ in self._placed(in_shape, memo)
@@ -344,11 +344,11 @@ class Model(Layer):
         known = [cost for cost in costs if cost is not None]
         return sum(known) if len(known) == len(costs) else None
 
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
+    def compute_output_shape(self, in_shape: Shapes) -> Shapes:
         """Hook: what comes out of the last layer."""
         return self._output_shape(in_shape, {})
 
-    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+    def compute_weights(self, in_shape: Shapes) -> tuple[Weight, ...]:
         """Hook: the weights of all layers, in order."""
         return tuple(
             attrs.evolve(weight, name=f"{name}/{weight.name}")
@@ -356,7 +356,7 @@ class Model(Layer):
             for weight in layer.weights(shape)
         )
 
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+    def compute_windows(self, in_shape: Shapes) -> tuple[Window, ...] | None:
         """Hook: what one output of the last layer sees of the model's input."""
         from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
 

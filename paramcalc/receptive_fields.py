@@ -16,13 +16,13 @@ import attrs
 
 from paramcalc.layers.base import Layer
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, parted
+from paramcalc.shapes import Shape, Shapes, are_several, parted
 from paramcalc.windows import Window
 
 Field: TypeAlias = tuple[Window, ...]
 
 
-def receptive_fields(layers: Iterable[tuple[Layer, Shape]]) -> Iterator[Field | None]:
+def receptive_fields(layers: Iterable[tuple[Layer, Shapes]]) -> Iterator[Field | None]:
     """For each layer of a chain with its input shape: the field of one output, as a window on each of the input's axes.
 
     None where a layer's windows are not known, and from there on.
@@ -33,8 +33,7 @@ def receptive_fields(layers: Iterable[tuple[Layer, Shape]]) -> Iterator[Field | 
     """
     view, memo = None, {}  # type: ignore[var-annotated]  # of _behind's types
     for layer, in_shape in layers:
-        rank = max(len(in_shape) - 1, 1)
-        view = _behind(view or _View((Window(1),) * rank, in_shape[:rank], None), layer, in_shape, memo)
+        view = _behind(view or _start(in_shape), layer, in_shape, memo)
         yield view.field
 
 
@@ -47,10 +46,19 @@ class _View:
     data_format: str | None
 
 
-def _behind(view: _View, layer: Layer, in_shape: Shape, memo: dict[tuple[object, ...], _View]) -> _View:
+def _start(in_shape: Shapes) -> _View:
+    if are_several(in_shape):
+        return _View(None, (), None)
+    rank = max(len(in_shape) - 1, 1)
+    return _View((Window(1),) * rank, in_shape[:rank], None)
+
+
+def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: dict[tuple[object, ...], _View]) -> _View:
     """The view of one output of this layer, which gets what `view` is of."""
     if isinstance(layer, Model):
         return _behind_model(view, layer, in_shape, memo)
+    if are_several(in_shape):
+        return _View(None, view.map_sizes, view.data_format)
     windows = layer.windows(in_shape)
     data_format = layer.layout(in_shape, view.data_format)
     in_a_row = len(in_shape) <= 1
@@ -64,7 +72,7 @@ def _behind(view: _View, layer: Layer, in_shape: Shape, memo: dict[tuple[object,
     return _View(_widened(view.field, seen), (1,) * len(map_sizes), data_format)
 
 
-def _behind_model(view: _View, model: Model, in_shape: Shape, memo: dict[tuple[object, ...], _View]) -> _View:
+def _behind_model(view: _View, model: Model, in_shape: Shapes, memo: dict[tuple[object, ...], _View]) -> _View:
     """A model is one window to what is around it; what it does to one position is found once."""
     neutral = _View((Window(1),) * len(view.field or ()), view.map_sizes, view.data_format)
     key = (id(model), in_shape, neutral)

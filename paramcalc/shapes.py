@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from typing import SupportsIndex, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, TypeVar
 
 from paramcalc.errors import ParamcalcError, ShapeError, shown
 from paramcalc.traced import Traced
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
 Shape: TypeAlias = tuple[int | None, ...]
 ShapeLike: TypeAlias = Sequence[SupportsIndex | None]
+Shapes: TypeAlias = Shape | tuple[Shape, ...]
+"""What goes into a layer or comes out of it: one shape, or a tuple of them where there are several."""
+ShapesLike: TypeAlias = ShapeLike | Sequence[ShapeLike]
 Axis = TypeVar("Axis")
 
 LARGEST = 2**63 - 1
@@ -79,6 +85,38 @@ def as_shape(value: object, subject: str = "in_shape", refused: type[ParamcalcEr
             raise refused(f"{subject}[{index}]", expected, f"{shown(axis)} in {shown(value)}")
         shape.append(number)
     return tuple(shape)
+
+
+def are_several(shapes: Shapes) -> TypeIs[tuple[Shape, ...]]:
+    """Whether this is a tuple of shapes and not one shape; `()` is one, that of a single number.
+
+    >>> are_several(((28, 28), (28, 28))), are_several((28, 28)), are_several(())
+    (True, False, False)
+    """
+    return bool(shapes) and isinstance(shapes[0], tuple)
+
+
+def as_shapes(value: object, subject: str = "in_shape", refused: type[ParamcalcError] = ShapeError) -> Shapes:
+    """`value` as one shape or, where its first item is a tuple or list itself, as a tuple of shapes.
+
+    Raises `refused` as `as_shape` does.
+
+    >>> as_shapes([28, 28]), as_shapes([(28, 28), [None, 3]])
+    ((28, 28), ((28, 28), (None, 3)))
+    """
+    items = as_tuple(value)
+    if items and isinstance(items[0], tuple | list):
+        return tuple(as_shape(item, f"{subject}[{index}]", refused) for index, item in enumerate(items))
+    return as_shape(value, subject, refused)
+
+
+def one_by_one(shapes: Shapes) -> tuple[Shape, ...]:
+    """The shapes as a tuple of them, also where there is one.
+
+    >>> one_by_one((28, 28)), one_by_one(((28, 28), (3,)))
+    (((28, 28),), ((28, 28), (3,)))
+    """
+    return shapes if are_several(shapes) else (shapes,)
 
 
 def spatial_axes(rank: int) -> tuple[str, ...]:
@@ -177,11 +215,19 @@ def axis_labels(stem: str, rank: int) -> tuple[str, ...]:
     return tuple(f"{stem} {axis}" for axis in spatial_axes(rank))
 
 
-def require_fit(in_shape: Shape, own: Shape, reason: str) -> None:
+def require_fit(in_shape: Shapes, own: Shapes, reason: str) -> None:
     """Raises `ShapeError` unless `in_shape` is `own`, or fills axes that are None there.
 
     >>> require_fit((64, 64, 3), (None, None, 3), "as Input says")
     """
-    if len(in_shape) != len(own) or any(axis not in (None, given) for axis, given in zip(own, in_shape, strict=True)):
+    if are_several(in_shape) != are_several(own) or not _all_fit(one_by_one(in_shape), one_by_one(own)):
         hint = "leave out the batch axis" if in_shape[:1] == (None,) and in_shape[1:] == own else ""
         raise ShapeError("in_shape", f"{shown(own)}, {reason}", shown(in_shape), hint)
+
+
+def _all_fit(in_shapes: tuple[Shape, ...], owns: tuple[Shape, ...]) -> bool:
+    return [len(shape) for shape in in_shapes] == [len(shape) for shape in owns] and all(
+        axis in (None, given)
+        for in_shape, own in zip(in_shapes, owns, strict=True)
+        for given, axis in zip(in_shape, own, strict=True)
+    )

@@ -17,7 +17,7 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.receptive_fields import receptive_fields
-from paramcalc.shapes import Shape, product
+from paramcalc.shapes import Shapes, one_by_one, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -56,8 +56,8 @@ class Row:
 
     name: str
     type: str
-    in_shape: Shape
-    output_shape: Shape
+    in_shape: Shapes
+    output_shape: Shapes
     params: int
     trainable_params: int
     macs: int | None
@@ -279,7 +279,7 @@ class Summary:
         return self.to_html()
 
 
-def summarise(model: Model, in_shape: Shape, dtype: DType) -> Summary:
+def summarise(model: Model, in_shape: Shapes, dtype: DType) -> Summary:
     """The summary of a model for this input shape.
 
     >>> from paramcalc import Dense
@@ -377,7 +377,10 @@ def _running_params_by_weight(summary: Summary) -> Iterable[tuple[int, ...]]:
 
 
 def _output_size(row: Row) -> int | None:
-    return product(row.output_shape)
+    """How many numbers come out, of all outputs together."""
+    sizes = [product(shape) for shape in one_by_one(row.output_shape)]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def _output_bytes(summary: Summary) -> Iterable[int | None]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from strategies import LAYERS, Case, cases, convolutions, dense, models, on, pools, shapes, spread
 
 import paramcalc
-from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Layer, Model, Pool, ShapeError, Weight
+from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Dropout, Layer, Model, Pool, Shape, ShapeError, Weight
 from paramcalc.traced import Traced
 
 answered = cases | models()
@@ -309,3 +309,48 @@ class TestWeights:
 
     def test_a_scalar_weight_has_one_number(self) -> None:
         assert Weight("temperature", ()).size == 1
+
+
+class Join(Layer):
+    """Two inputs, and their sum and their channels as two outputs."""
+
+    several_inputs = True
+
+    def compute_output_shape(self, in_shape: tuple[Shape, ...]) -> tuple[Shape, Shape]:
+        first, second = in_shape
+        return first, (*first[:-1], first[-1] + second[-1])  # type: ignore[operator]  # they are given here
+
+
+class TestSeveralInputsAndOutputs:
+    def test_are_tuples_of_shapes(self) -> None:
+        assert Join().output_shape([(4, 3), [4, 5]]) == ((4, 3), (4, 8))
+        assert Join().params(((4, 3), (4, 5))) == 0
+
+    def test_are_explained_by_their_number(self) -> None:
+        explained = {step.what: step.words for step in Join().explain(((4, 3), (4, 5))).steps}
+        assert explained["output 2 channels"] == "input 1 channels + input 2 channels"
+
+    def test_one_layer_takes_one_shape(self) -> None:
+        for ask in (Conv2D(8, 5).output_shape, Conv2D(8, 5).params, Dropout(0.5).macs, Dropout(0.5).explain):
+            with pytest.raises(ShapeError, match="in_shape must be one shape, got 2 of them"):
+                ask(((28, 28, 3), (28, 28, 3)))
+
+    def test_what_is_wrong_in_one_of_them_is_named(self) -> None:
+        with pytest.raises(ShapeError, match=r"in_shape\[1\]\[0\] must be an int from 1"):
+            Join().output_shape(((4, 3), (0, 3)))
+        with pytest.raises(ShapeError, match=r"in_shape\[1\] must be a tuple or list"):
+            Join().output_shape(((4, 3), 5))  # type: ignore[arg-type]
+
+    def test_a_cost_that_fails_for_want_of_an_axis_is_not_known(self) -> None:
+        class Costly(Join):
+            def compute_macs(self, in_shape: Any, output_shape: Any, weights: Any) -> int:
+                return int(in_shape[1][0] * 2)
+
+        assert Costly().macs(((4, 3), (4, 5))) == 8
+        assert Costly().macs(((None, 3), (None, 3))) is None
+
+    def test_what_several_inputs_are_seen_through_is_not_known(self) -> None:
+        joined = Model([Join()]).summary(((4, 3), (4, 5)))
+        assert joined.to_csv(["output_size", "receptive_field"]) == (
+            "Name,Output Size,Receptive Field\njoin,44,unknown\nTotal,,\n"
+        )

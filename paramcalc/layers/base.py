@@ -15,7 +15,7 @@ import attrs
 
 from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
-from paramcalc.shapes import LARGEST, Shape, ShapeLike, as_int, as_shape
+from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -23,10 +23,10 @@ from paramcalc.windows import Window
 if TYPE_CHECKING:
     from paramcalc.explain import Explanation
 
-Tally: TypeAlias = tuple[Shape, int, int]
+Tally: TypeAlias = tuple[Shapes, int, int]
 """The output shape, the parameters, and how many of them are trained."""
 
-Memo: TypeAlias = dict[tuple[int, str, Shape], Any]
+Memo: TypeAlias = dict[tuple[int, str, Shapes], Any]
 """What one evaluation found for the models inside a model: by identity, question and input shape."""
 
 LARGEST_COST = 2**8192 - 1
@@ -59,6 +59,8 @@ class Layer:
 
     `compute_output_shape(in_shape)` must be written; `compute_weights(in_shape)` where the layer owns arrays;
     `compute_macs` and `compute_connections` where their number is known; `compute_windows` where it slides over axes.
+    A class that sets `several_inputs` may be given a tuple of shapes, and its hooks get it; any layer may return a
+    tuple of output shapes.
 
     >>> class Scale(Layer):
     ...     def compute_output_shape(self, in_shape):
@@ -70,6 +72,7 @@ class Layer:
     """
 
     automatic_name: ClassVar[str]
+    several_inputs: ClassVar[bool] = False
 
     name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
@@ -85,33 +88,34 @@ class Layer:
 
     # What a subclass writes
 
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
+    def compute_output_shape(self, in_shape: Any) -> Any:
         """Hook, which every layer writes: the output shape. Raises `ShapeError` where the input shape does not fit."""
         raise ConfigError(
             f"{type_name(type(self))}.compute_output_shape", "written by the class of the layer", "nothing"
         )
 
-    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+    def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
         """Hook: the arrays that the layer owns, in Keras's order; none unless a subclass says so."""
         return ()
 
-    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+    def compute_macs(self, in_shape: Any, output_shape: Any, weights: tuple[Weight, ...]) -> int | None:
         """Hook: the multiply-adds for one example; None, which means not known, unless a subclass says so."""
         return None
 
-    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+    def compute_connections(self, in_shape: Any, output_shape: Any, weights: tuple[Weight, ...]) -> int | None:
         """Hook: the inputs of every unit plus its bias; None, which means not known, unless a subclass says so."""
         return None
 
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+    def compute_windows(self, in_shape: Any) -> tuple[Window, ...] | None:
         """Hook: the window on each spatial axis, empty where each position is seen alone, None where not known."""
         return None
 
     # What everybody asks
 
-    def output_shape(self, in_shape: ShapeLike) -> Shape:
+    def output_shape(self, in_shape: ShapesLike) -> Shape | Any:
         """The shape that comes out for an input of this shape, both without the batch axis.
 
+        A layer that joins several inputs takes a tuple of shapes; one with several outputs returns a tuple of them.
         Raises `ShapeError` where the layer cannot take the shape. Axes that are None, not known, pass through
         wherever the answer does not need them.
 
@@ -119,9 +123,9 @@ class Layer:
         >>> Conv2D(8, 5).output_shape((32, None, 3))
         (28, None, 8)
         """
-        return self._output_shape(as_shape(in_shape), {})
+        return self._output_shape(as_shapes(in_shape), {})
 
-    def weights(self, in_shape: ShapeLike) -> tuple[Weight, ...]:
+    def weights(self, in_shape: ShapesLike) -> tuple[Weight, ...]:
         """The arrays that the layer owns when it is built for an input of this shape.
 
         Raises `ShapeError` where the layer cannot take the shape, or needs an axis that is None.
@@ -130,9 +134,9 @@ class Layer:
         >>> [(weight.name, weight.shape) for weight in Dense(10).weights((84,))]
         [('kernel', (84, 10)), ('bias', (10,))]
         """
-        return self._answer(as_shape(in_shape))[1]
+        return self._answer(as_shapes(in_shape))[1]
 
-    def params(self, in_shape: ShapeLike) -> int:
+    def params(self, in_shape: ShapesLike) -> int:
         """How many parameters the layer has: the sum of the sizes of its weights, trained or not.
 
         Raises `ShapeError` as `weights` does.
@@ -141,9 +145,9 @@ class Layer:
         >>> Conv2D(8, 5).params((32, 32, 3))
         608
         """
-        return self._tally(as_shape(in_shape), {})[1]
+        return self._tally(as_shapes(in_shape), {})[1]
 
-    def macs(self, in_shape: ShapeLike) -> int | None:
+    def macs(self, in_shape: ShapesLike) -> int | None:
         """The multiply-adds of one example's forward pass, or None where their number is not known.
 
         Counted are multiply-adds with weights and between activations. Biases, pooling, activation functions,
@@ -153,9 +157,9 @@ class Layer:
         >>> Conv2D(8, 5).macs((32, 32, 3)), Conv2D(8, 5).macs((None, 32, 3)), Pool(2).macs((28, 28, 8))
         (470400, None, 0)
         """
-        return self._cost("compute_macs", as_shape(in_shape), {})
+        return self._cost("compute_macs", as_shapes(in_shape), {})
 
-    def connections(self, in_shape: ShapeLike) -> int | None:
+    def connections(self, in_shape: ShapesLike) -> int | None:
         """The connections as LeCun et al. counted them in 1998: the inputs of every unit plus its bias.
 
         An input in the padding counts as any other. None where the number is not known.
@@ -164,18 +168,18 @@ class Layer:
         >>> Conv2D(6, 5).connections((32, 32, 1))  # C1 of LeNet-5
         122304
         """
-        return self._cost("compute_connections", as_shape(in_shape), {})
+        return self._cost("compute_connections", as_shapes(in_shape), {})
 
-    def windows(self, in_shape: ShapeLike) -> tuple[Window, ...] | None:
+    def windows(self, in_shape: ShapesLike) -> tuple[Window, ...] | None:
         """The window that one output sees on each spatial axis; empty where it sees one position, None if not known.
 
         >>> from paramcalc import Pool
         >>> Pool(3, 2).windows((28, 8))
         (Window(kernel=3, stride=2, dilation=1),)
         """
-        return self._windows(as_shape(in_shape))
+        return self._windows(as_shapes(in_shape))
 
-    def explain(self, in_shape: ShapeLike) -> Explanation:
+    def explain(self, in_shape: ShapesLike) -> Explanation:
         """Where every number comes from: each output axis and each weight in words, in numbers and as a value.
 
         Raises `ShapeError` as `weights` does.
@@ -190,9 +194,9 @@ class Layer:
         """
         from paramcalc.explain import explain_layer  # a later room: loaded when it is asked for
 
-        return explain_layer(self, as_shape(in_shape))
+        return explain_layer(self, as_shapes(in_shape))
 
-    def layout(self, in_shape: Shape, before: str | None) -> str:
+    def layout(self, in_shape: Any, before: str | None) -> str:
         """Where the channels of the input are, by the layer's own data format or by that of the layers `before`.
 
         What slides over axes knows; others, like Flatten, have a default that may not be meant.
@@ -211,7 +215,7 @@ class Layer:
     def _settle(self) -> None:
         """Brings arguments into their final form: when the layer is made, and again on a copy with labelled numbers."""
 
-    def _called(self, hook: str, in_shape: Shape, *found: object) -> Any:
+    def _called(self, hook: str, in_shape: Shapes, *found: object) -> Any:
         """What a hook returns; whatever it raises comes out as an error of this library."""
         try:
             return getattr(self, hook)(in_shape, *found)
@@ -220,10 +224,14 @@ class Layer:
         except Exception as error:
             raise self._failed(hook, in_shape, error) from error
 
-    def _output_shape(self, in_shape: Shape, memo: Memo) -> Shape:
+    def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
+        if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
+            raise _not_one(in_shape)
         return self._checked(self._called("compute_output_shape", in_shape))
 
-    def _answer(self, in_shape: Shape) -> tuple[Shape, tuple[Weight, ...]]:
+    def _answer(self, in_shape: Shapes) -> tuple[Shapes, tuple[Weight, ...]]:
+        if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
+            raise _not_one(in_shape)
         hook = "compute_output_shape"
         try:
             output_shape = self._checked(self.compute_output_shape(in_shape))
@@ -240,7 +248,7 @@ class Layer:
                 raise ConfigError(f"every weight of {type_name(type(self))}", "a Weight", shown(weight))
         return output_shape, weights if self.trainable else frozen(weights)
 
-    def _tally(self, in_shape: Shape, memo: Memo) -> Tally:
+    def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
         output_shape, weights = self._answer(in_shape)
         total = trained = 0
         for weight in weights:
@@ -250,15 +258,15 @@ class Layer:
                 trained += size
         return output_shape, total, trained
 
-    def _cost(self, hook: str, in_shape: Shape, memo: Memo) -> int | None:
+    def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
         return self._asked(hook, in_shape, *self._answer(in_shape))
 
-    def _asked(self, hook: str, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
+    def _asked(self, hook: str, in_shape: Shapes, output_shape: Shapes, weights: tuple[Weight, ...]) -> int | None:
         """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
         try:
             cost = self._called(hook, in_shape, output_shape, weights)
         except ShapeError as error:
-            if error.__cause__ is not None and None in (*in_shape, *output_shape):
+            if error.__cause__ is not None and _open(in_shape, output_shape):
                 return None
             raise
         if cost is None:
@@ -268,14 +276,14 @@ class Layer:
             raise ConfigError(f"{type_name(type(self))}.{hook}", "None or an int from 0", shown(cost))
         return number
 
-    def _windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+    def _windows(self, in_shape: Shapes) -> tuple[Window, ...] | None:
         self._output_shape(in_shape, {})
         windows = self._called("compute_windows", in_shape)
         if windows is None or (type(windows) is tuple and all(isinstance(window, Window) for window in windows)):
             return windows
         raise ConfigError(f"{type_name(type(self))}.compute_windows", "None or a tuple of Window", shown(windows))
 
-    def _checked(self, output_shape: object) -> Shape:
+    def _checked(self, output_shape: object) -> Shapes:
         """The output shape of a hook as a plain tuple of axes that can be."""
         shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         if type(shape) is tuple:
@@ -286,9 +294,9 @@ class Layer:
                     break
             else:
                 return shape
-        return as_shape(shape, f"{type_name(type(self))}'s output shape")
+        return as_shapes(shape, f"{type_name(type(self))}'s output shape")
 
-    def _failed(self, hook: str, in_shape: Shape, error: Exception) -> ShapeError:
+    def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
     def __repr__(self) -> str:
@@ -304,6 +312,16 @@ class Layer:
             elif field.init and not same(value, field.default):
                 others.append(f"{field.alias}={value!r}")
         return f"{type(self).__name__}({', '.join(required + others)})"
+
+
+def _not_one(in_shape: Shapes) -> ShapeError:
+    hint = "join them before it: Add(), Concatenate() and others do"
+    return ShapeError("in_shape", "one shape", f"{len(in_shape)} of them: {shown(in_shape)}", hint)
+
+
+def _open(*shapes: Shapes) -> bool:
+    """Whether an axis of the shapes is not known."""
+    return any(None in shape for each in shapes for shape in (each if are_several(each) else (each,)))
 
 
 def frozen(weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
