@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
+    from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
@@ -36,14 +37,18 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "Add",
+    "Average",
     "BatchNorm",
     "Bidirectional",
+    "Concatenate",
     "ConfigError",
     "Conv1D",
     "Conv2D",
     "Conv3D",
     "Cropping",
     "Dense",
+    "Dot",
     "Dropout",
     "Embedding",
     "Explanation",
@@ -52,7 +57,10 @@ __all__ = [
     "Input",
     "Layer",
     "LayerNorm",
+    "Maximum",
+    "Minimum",
     "Model",
+    "Multiply",
     "ParamcalcError",
     "Part",
     "Permute",
@@ -69,6 +77,7 @@ __all__ = [
     "ShapesLike",
     "SimpleRNN",
     "Step",
+    "Subtract",
     "Summary",
     "TimeDistributed",
     "UnitNorm",
@@ -84,6 +93,7 @@ _HOMES = {
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
+    "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "Pool"),
     "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),

@@ -119,6 +119,49 @@ def one_by_one(shapes: Shapes) -> tuple[Shape, ...]:
     return shapes if are_several(shapes) else (shapes,)
 
 
+def several(in_shape: Shapes, expected: str, *counts: int) -> tuple[Shape, ...]:
+    """The shapes of the inputs of a layer that joins them.
+
+    Raises `ShapeError`, which says what is `expected`, for one shape alone, and for other than so many of them.
+
+    >>> several(((28, 28), (28, 28)), "2 shapes", 2)
+    ((28, 28), (28, 28))
+    """
+    if not are_several(in_shape):
+        raise ShapeError("in_shape", expected, shown(in_shape), f"for example {shown((in_shape, in_shape))}")
+    if counts and len(in_shape) not in counts:
+        raise ShapeError("in_shape", expected, f"{len(in_shape)} in {shown(in_shape)}")
+    return in_shape
+
+
+def broadcast(shapes: Sequence[Shape], *, known_wins: bool) -> Shape:
+    """The shape that all shapes are stretched to: from the last axis on, sizes are equal, or 1 and repeated.
+
+    An axis that is None in one shape and larger than 1 in another is as large as that where `known_wins`, and else
+    stays None. Raises `ShapeError` for sizes that do not go together.
+
+    >>> broadcast([(28, 28, 8), (8,)], known_wins=True), broadcast([(None, 8), (5, 1)], known_wins=False)
+    ((28, 28, 8), (None, 8))
+    """
+    rank = max(map(len, shapes))
+    together = list(zip(*((1,) * (rank - len(shape)) + shape for shape in shapes), strict=True))
+    stretched: list[int | None] = []
+    for index, sizes in enumerate(together):
+        size = sizes[0]
+        for other in sizes[1:]:
+            if size is None or other is None:
+                either = other if size is None else size
+                size = either if known_wins and either != 1 else None
+            elif size == 1:
+                size = other
+            elif other not in (1, size):
+                expected = "shapes whose axes, from the last one on, are equal or 1"
+                got = f"{size} and {other} on axis {index - rank} of {shown(tuple(shapes))}"
+                raise ShapeError("in_shape", expected, got)
+        stretched.append(size)
+    return tuple(stretched)
+
+
 def spatial_axes(rank: int) -> tuple[str, ...]:
     """The names of the axes that a window slides over.
 

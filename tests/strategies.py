@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,13 +15,17 @@ from paramcalc import (
     GRU,
     LSTM,
     Activation,
+    Add,
+    Average,
     BatchNorm,
     Bidirectional,
+    Concatenate,
     Conv1D,
     Conv2D,
     Conv3D,
     Cropping,
     Dense,
+    Dot,
     Dropout,
     Embedding,
     Flatten,
@@ -29,20 +33,25 @@ from paramcalc import (
     Input,
     Layer,
     LayerNorm,
+    Maximum,
+    Minimum,
     Model,
+    Multiply,
     Permute,
     Pool,
     RepeatVector,
     Reshape,
     RMSNorm,
     SimpleRNN,
+    Subtract,
     TimeDistributed,
     UnitNorm,
     UpSampling,
     ZeroPadding,
 )
 
-Case = tuple[Layer, tuple[int, ...]]
+# A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
+Case = tuple[Layer, tuple[Any, ...]]
 
 names = st.none() | st.text(min_size=1, max_size=8)
 data_formats: st.SearchStrategy[Any] = st.sampled_from(["channels_last", "channels_first"])
@@ -55,6 +64,25 @@ def common() -> dict[str, st.SearchStrategy[Any]]:
 
 def shapes(least: int = 0, most: int = 4) -> st.SearchStrategy[tuple[int, ...]]:
     return st.lists(st.integers(1, 12), min_size=least, max_size=most).map(tuple)
+
+
+def changed(in_shape: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """The same shape, or tuple of shapes, with each axis changed."""
+    return tuple(changed(axis, change) if isinstance(axis, tuple) else change(axis) for axis in in_shape)
+
+
+def flat(in_shape: tuple[Any, ...]) -> Iterator[Any]:
+    """The axes of a shape, or of all shapes in a tuple of them."""
+    for axis in in_shape:
+        if isinstance(axis, tuple):
+            yield from flat(axis)
+        else:
+            yield axis
+
+
+def hidden(draw: Callable[[st.SearchStrategy[int]], int], in_shape: tuple[Any, ...], one_in: int) -> tuple[Any, ...]:
+    """The same shape or shapes with some axes not known."""
+    return changed(in_shape, lambda axis: None if draw(st.integers(1, one_in)) == 1 else axis)
 
 
 def with_channels(spatial: Sequence[int], channels: int, data_format: str) -> tuple[int, ...]:
@@ -232,6 +260,46 @@ def time_distributed(draw: st.DrawFn) -> Case:
     return TimeDistributed(layer, name=draw(names), trainable=draw(st.booleans())), (draw(st.integers(1, 9)), *in_shape)
 
 
+@st.composite
+def stretched(draw: st.DrawFn, most: int = 4, *, same_rank: bool = False, inputs: int | None = None) -> tuple[Any, ...]:
+    """Shapes that broadcast: what they are stretched to, with axes of 1 and, unless they must not, of fewer axes."""
+    full = draw(shapes(most=most))
+    several = []
+    for _ in range(draw(st.integers(1, 4)) if inputs is None else inputs):
+        own = full if same_rank else full[draw(st.integers(0, len(full))) :]
+        several.append(tuple(1 if draw(st.integers(0, 3)) == 0 else axis for axis in own))
+    return tuple(several)
+
+
+@st.composite
+def concatenations(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(most=3))
+    axis = draw(st.integers(-len(in_shape) - 1, len(in_shape)))
+    position = axis - 1 if axis >= 0 else len(in_shape) + axis
+    several = tuple(
+        tuple(draw(st.integers(1, 9)) if place == position else size for place, size in enumerate(in_shape))
+        for _ in range(draw(st.integers(1, 4)))
+    )
+    return Concatenate(axis, **{name: draw(value) for name, value in common().items()}), several
+
+
+@st.composite
+def dot_products(draw: st.DrawFn) -> Case:
+    first, second = draw(shapes(least=1, most=3)), list(draw(shapes(least=1, most=3)))
+    axes = (axes_of(draw, len(first)), axes_of(draw, len(second)))
+    if draw(st.booleans()):
+        rank = min(len(first), len(second))
+        axes = (axes_of(draw, rank),) * 2
+    places = [axis - 1 if axis > 0 else axis for axis in axes]
+    second[places[1]] = first[places[0]]
+    layer = Dot(
+        axes[0] if axes[0] == axes[1] else axes,
+        normalize=draw(st.booleans()),
+        **{name: draw(value) for name, value in common().items()},
+    )
+    return layer, (first, tuple(second))
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -252,6 +320,14 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
         shapes(least=2),
     ),
     Input: inputs(),
+    Add: on(st.builds(Add, **common()), stretched()),
+    Average: on(st.builds(Average, **common()), stretched()),
+    Concatenate: concatenations(),
+    Dot: dot_products(),
+    Maximum: on(st.builds(Maximum, **common()), stretched()),
+    Minimum: on(st.builds(Minimum, **common()), stretched()),
+    Multiply: on(st.builds(Multiply, **common()), stretched()),
+    Subtract: on(st.builds(Subtract, **common()), stretched(inputs=2)),
     Pool: pools(),
     Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
     GRU: on(recurrent(GRU, reset_after=st.booleans()), sequences),

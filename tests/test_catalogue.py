@@ -12,9 +12,11 @@ from strategies import LAYERS, Case
 import paramcalc
 from paramcalc import (
     BatchNorm,
+    Concatenate,
     Conv1D,
     Conv2D,
     Cropping,
+    Dot,
     Embedding,
     GroupNorm,
     Layer,
@@ -115,6 +117,47 @@ def test_receptive_fields() -> None:
     for lost in (GroupNorm(2), LayerNorm(1), UpSampling(2), Reshape((-1, 4)), Permute((2, 1))):
         assert last_field(Conv1D(4, 3), lost, in_shape=(12, 3)) == "unknown"
     assert last_field(RepeatVector(3), in_shape=(12,)) == "unknown"
+
+
+class TestMerging:
+    @given(LAYERS[pc.Add], LAYERS[pc.Subtract])
+    def test_shapes_broadcast_as_numpys(self, case: Case, two: Case) -> None:
+        for layer, in_shape in (case, two):
+            assert layer.output_shape(in_shape) == np.broadcast_shapes(*in_shape)
+
+    @given(LAYERS[pc.Concatenate])
+    def test_what_is_concatenated_is_all_there(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Concatenate)
+        joined = np.concatenate([np.zeros((2, *shape)) for shape in in_shape], axis=layer.axis)
+        assert layer.output_shape(in_shape) == joined.shape[1:]
+
+    @given(LAYERS[pc.Dot])
+    def test_products_are_summed_over_one_axis(self, case: Case) -> None:
+        layer, (first, second) = case
+        assert isinstance(layer, Dot)
+        axes = layer.axes if isinstance(layer.axes, tuple) else (layer.axes,) * 2
+        one, other = (axis - 1 if axis > 0 else axis for axis in axes)
+        product = np.tensordot(np.zeros(first), np.zeros(second), axes=(one, other))
+        assert layer.output_shape((first, second)) == (product.shape or (1,))
+        assert layer.macs((first, second)) == product.size * first[one]
+
+    def test_an_axis_that_is_not_known_stays_so(self) -> None:
+        assert pc.Add().output_shape(((None, 8), (5, 8))) == (None, 8)
+        assert pc.Concatenate(1).output_shape(((None, 8), (5, 8))) == (None, 8)
+        assert pc.Concatenate(0).output_shape(((None, 8), (5, 8))) == (None, 8)
+        assert pc.Dot(2).output_shape(((4, None), (5, 8))) == (4, 5)
+        assert pc.Dot(2).macs(((4, None), (5, 8))) == pc.Dot(2).macs(((4, 8), (5, None))) == 4 * 5 * 8
+        assert pc.Dot(2).macs(((None, 8), (5, 8))) is None
+
+    def test_one_input_in_a_tuple_is_taken_as_keras_takes_it(self) -> None:
+        assert pc.Add().output_shape(((4, 8),)) == pc.Concatenate().output_shape(((4, 8),)) == (4, 8)
+
+    def test_positions_stay_where_channels_are_joined(self) -> None:
+        several = ((4, 8), (4, 3))
+        assert pc.Concatenate().windows(several) == pc.Concatenate(2).windows(several) == ()
+        assert pc.Concatenate(0).windows(((4, 8), (4, 8))) == pc.Add().windows(((4, 8), (4, 8))) == ()
+        assert pc.Concatenate(1).windows(((4, 8), (3, 8))) is None
 
 
 class TestRecurrence:
@@ -226,6 +269,47 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
         ),
         (lambda: pc.TimeDistributed(3), "layer must be a layer, got 3"),
         (lambda: pc.TimeDistributed(pc.Dense(3)).params(()), "in_shape must be at least one axis, the steps, got ()"),
+        (
+            lambda: pc.Add().params((3,)),
+            "in_shape must be several shapes, one for each input, got (3,); for example ((3,), (3,))",
+        ),
+        (
+            lambda: pc.Add().params(((3, 4), (5, 4))),
+            "in_shape must be shapes whose axes, from the last one on, are equal or 1, got 3 and 5 on axis -2 of ((3, ",
+        ),
+        (
+            lambda: pc.Subtract().params(((3,), (3,), (3,))),
+            "in_shape must be 2 shapes, one for each input, got 3 in ((3,), (3,), (3,))",
+        ),
+        (
+            lambda: pc.Concatenate(1.5),
+            "axis must be an int that names an axis, where 0 is the batch and -1 the last, got 1.5",
+        ),
+        (
+            lambda: pc.Concatenate(3).params(((3, 4), (3, 4))),
+            "axis must be an axis of the inputs, from 0, the batch, to 2, or from -1 to -3, got 3 on ((3, 4), (3, 4))",
+        ),
+        (
+            lambda: pc.Concatenate().params(((3, 4), (4, 4))),
+            "in_shape must be shapes that differ on axis -1 alone, got ((3, 4), (4, 4))",
+        ),
+        (lambda: pc.Concatenate().params(((3, 4), (4,))), "in_shape must be shapes that differ on axis -1 alone, got"),
+        (lambda: pc.Concatenate().params((3, 4)), "in_shape must be several shapes, one for each input, got (3, 4)"),
+        (lambda: pc.Dot(0), "axes must be other than 0, for the batch is no axis to sum over, got 0"),
+        (lambda: pc.Dot((1, 0)), "axes must be other than 0, for the batch is no axis to sum over, got (1, 0)"),
+        (lambda: pc.Dot((1, 2, 3)), "axes must be an int, or an int for each of the two inputs, got (1, 2, 3)"),
+        (lambda: pc.Dot((1, None)), "axes[1] must be an int that names an axis, where 0 is the batch and -1 the last"),
+        (lambda: pc.Dot(1, normalize=1), "normalize must be True or False, got 1"),
+        (lambda: pc.Dot(1).params(((3,),)), "in_shape must be 2 shapes, one for each input, got 1 in ((3,),)"),
+        (
+            lambda: pc.Dot(2).params(((3, 4), (4,))),
+            "axes must be an axis of the input, from 1 to 1 or from -1 to -1, got 2 on (4,)",
+        ),
+        (lambda: pc.Dot(2).params(((3, 4), ())), "axes must be of inputs with axes, got 2 on ()"),
+        (
+            lambda: pc.Dot((1, 2)).params(((3, 4), (3, 4))),
+            "in_shape must be shapes of one size on axes (1, 2), got ((3, 4), (3, 4))",
+        ),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],
 )

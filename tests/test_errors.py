@@ -389,6 +389,7 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     Conv2D: {"filters": 4, "kernel_size": 3},
     Conv3D: {"filters": 4, "kernel_size": 3},
     Dense: {"units": 4},
+    paramcalc.Dot: {"axes": -1},
     Cropping: {"cropping": 1},
     Dropout: {"rate": 0.5},
     paramcalc.Bidirectional: {"layer": paramcalc.LSTM(4)},
@@ -407,13 +408,16 @@ VALID: dict[type[Layer], dict[str, Any]] = {
 }
 
 
-@given(st.sampled_from(fields), junk | st.lists(junk, max_size=3), junk | st.lists(junk, max_size=4).map(tuple))
+row = st.lists(junk, max_size=4).map(tuple)
+
+
+@given(st.sampled_from(fields), junk | st.lists(junk, max_size=3), junk | row | st.tuples(row, row))
 def test_nothing_else_ever_escapes(field: tuple[type[Layer], Any], value: Any, in_shape: Any) -> None:
     """Whatever stands where an argument should be: the layer answers, or a ParamcalcError says why not."""
     kind, argument = field
     try:
         layer = kind(**VALID.get(kind, {}) | {argument.alias: value})
-        layer.output_shape((8, 8, 4))
+        layer.output_shape(((8, 8, 4), (8, 8, 4)) if kind.several_inputs else (8, 8, 4))
         for question in (layer.output_shape, layer.weights, layer.params, layer.macs, layer.connections, layer.explain):
             question(in_shape)
     except ParamcalcError as error:

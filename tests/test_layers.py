@@ -16,7 +16,21 @@ import pytest
 from evaluation import evaluated
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import LAYERS, Case, cases, convolutions, dense, models, on, pools, shapes, spread
+from strategies import (
+    LAYERS,
+    Case,
+    cases,
+    changed,
+    convolutions,
+    dense,
+    flat,
+    hidden,
+    models,
+    on,
+    pools,
+    shapes,
+    spread,
+)
 
 import paramcalc
 from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Dropout, Layer, Model, Pool, Shape, ShapeError, Weight
@@ -27,6 +41,10 @@ answered = cases | models()
 
 def evaluate(text: str) -> Any:
     return eval(text, vars(paramcalc) | {name: getattr(paramcalc, name) for name in paramcalc.__all__})  # noqa: S307
+
+
+def as_lists(in_shape: tuple[Any, ...]) -> list[Any]:
+    return [as_lists(axis) if isinstance(axis, tuple) else axis for axis in in_shape]
 
 
 def test_every_class_of_layers_is_tested() -> None:
@@ -94,7 +112,7 @@ class TestAnswers:
         layer, in_shape = case
         output_shape, weights = layer.output_shape(in_shape), layer.weights(in_shape)
         assert type(output_shape) is tuple
-        assert {type(axis) for axis in output_shape} <= {int}
+        assert {type(axis) for axis in flat(output_shape)} <= {int}
         assert type(layer.params(in_shape)) is int
         assert {type(layer.macs(in_shape)), type(layer.connections(in_shape))} <= {int, type(None)}
         assert type(weights) is tuple
@@ -107,9 +125,9 @@ class TestAnswers:
     @given(answered)
     def test_lists_and_foreign_ints_are_taken(self, case: Case) -> None:
         layer, in_shape = case
-        for same in (list(in_shape), tuple(map(np.int64, in_shape)), tuple(map(np.uint16, in_shape))):
+        for same in (as_lists(in_shape), changed(in_shape, np.int64), changed(in_shape, np.uint16)):
             assert layer.output_shape(in_shape) == layer.output_shape(same)
-            assert {type(axis) for axis in layer.output_shape(same)} <= {int}
+            assert {type(axis) for axis in flat(layer.output_shape(same))} <= {int}
             assert layer.weights(in_shape) == layer.weights(same)
 
     @given(answered)
@@ -124,28 +142,28 @@ class TestAnswers:
         layer, in_shape = case
         if isinstance(layer, Model):
             layer = Model(layer.layers[isinstance(layer[0], paramcalc.Input) :])
-        hidden = tuple(None if data.draw(st.booleans()) else axis for axis in in_shape)
+        partly = hidden(data.draw, in_shape, 2)
         if isinstance(layer, paramcalc.Input):
-            hidden = tuple(None if own is None else axis for own, axis in zip(layer.shape, in_shape, strict=True))
+            partly = tuple(None if own is None else axis for own, axis in zip(layer.shape, in_shape, strict=True))
         known = layer.output_shape(in_shape)
-        open_shape = layer.output_shape(hidden)
+        open_shape = layer.output_shape(partly)
         assert len(known) == len(open_shape)
-        assert all(given in (None, axis) for given, axis in zip(open_shape, known, strict=True))
+        assert all(given in (None, axis) for given, axis in zip(flat(open_shape), flat(known), strict=True))
         try:
-            params = layer.params(hidden)
+            params = layer.params(partly)
         except ShapeError as error:
             assert re.search(r"in_shape\[\d\]", error.subject)
-            assert None in hidden
+            assert None in flat(partly)
         else:
             assert layer.params(in_shape) == params
-        if hidden == in_shape:
+        if partly == in_shape:
             assert known == open_shape
 
     @given(answered)
     def test_no_weights_need_no_known_axis(self, case: Case) -> None:
         layer, in_shape = case
         if not isinstance(layer, (Model, paramcalc.Input)) and not layer.weights(in_shape):
-            unknown = (None,) * len(in_shape)
+            unknown = changed(in_shape, lambda _: None)
             assert layer.weights(unknown) == ()
             assert layer.params(unknown) == 0
 
@@ -254,15 +272,15 @@ class TestExplanation:
         if isinstance(layer, Model):
             assert totals == values
         else:
-            assert [*layer.output_shape(in_shape), *(weight.size for weight in weights), *totals] == values
+            assert [*flat(layer.output_shape(in_shape)), *(weight.size for weight in weights), *totals] == values
 
     @given(cases)
     def test_every_number_in_words_is_labelled_or_small(self, case: Case) -> None:
         """`words` has no unlabelled number above 4."""
         layer, in_shape = case
         for step in layer.explain(in_shape).steps:
-            # An axis beyond the third is called by its number
-            words = re.sub(r"axis \d", "axis", step.words)
+            # An axis beyond the third is called by its number, and so is an input that is one of several
+            words = re.sub(r"(axis|input|output) \d", r"\1", step.words)
             assert all(int(number) <= 4 for number in re.findall(r"\d+", words)), step.words
 
     @given(answered)

@@ -15,22 +15,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras_twins import TWINS, Twin
-from strategies import LAYERS, Case, shapes
+from strategies import LAYERS, Case, flat, hidden, shapes
 
-from paramcalc import GroupNorm, Layer, ParamcalcError, Shape
+from paramcalc import Dot, GroupNorm, Layer, ParamcalcError, Shapes
+from paramcalc.shapes import are_several, one_by_one
 
 os.environ["KERAS_BACKEND"] = "numpy"
 keras: Any = import_module("keras")
 
-Answer = tuple[Shape, list[tuple[tuple[int, ...], bool]]]
+Answer = tuple[Shapes, list[tuple[tuple[int, ...], bool]]]
 
-# Where we answer and Keras does not: it wants the channels known even when no weight depends on them
-WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shape], bool]] = {
-    GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape)
+# Where we answer and Keras does not
+WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
+    # It wants the channels known even when no weight depends on them
+    GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
+    # It takes an axis that is not known for another than one that is
+    Dot: lambda _, in_shape: None in flat(in_shape),
 }
 
 
-def ours(layer: Layer, in_shape: Shape) -> Answer | None:
+def ours(layer: Layer, in_shape: Shapes) -> Answer | None:
     """What we answer, or None where we refuse."""
     try:
         output_shape = layer.output_shape(in_shape)
@@ -46,18 +50,45 @@ def built(twin: Twin) -> Any:
     return getattr(keras.layers, name)(**inside)
 
 
-def theirs(twin: Twin, in_shape: Shape) -> Answer | None:
-    """What Keras answers, or None where it refuses."""
+def theirs(twin: Twin, in_shape: Shapes) -> Answer | None:
+    """What Keras answers, or None where it refuses. Several inputs are a list of shapes to it."""
+    with_batch = [(None, *shape) for shape in one_by_one(in_shape)]
+    given = with_batch if are_several(in_shape) else with_batch[0]
     try:
         layer = built(twin)
         if not layer.built:
-            layer.build((None, *in_shape))
-        output_shape = layer.compute_output_shape((None, *in_shape))
+            layer.build(given)
+        output_shape = layer.compute_output_shape(given)
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
     trainable = {id(weight) for weight in layer.trainable_weights}
     weights = [(tuple(weight.shape), id(weight) in trainable) for weight in layer.weights]
     return tuple(output_shape[1:]), weights
+
+
+@st.composite
+def of_others(draw: st.DrawFn, layer: Layer, in_shape: tuple[Any, ...]) -> Shapes:
+    """An input shape that was not made for this layer, some of its axes not known.
+
+    Where there are several inputs, it is as many shapes as may be, or those that were made for the layer with some
+    axes changed, left out or added, or one shape alone.
+    """
+    any_shape = shapes(most=5)
+    if not layer.several_inputs or draw(st.integers(0, 9)) == 0:
+        return hidden(draw, draw(any_shape), 4)
+    several = [list(shape) for shape in one_by_one(in_shape)]
+    if draw(st.integers(0, 3)) == 0:
+        several = [list(shape) for shape in draw(st.lists(any_shape, min_size=1, max_size=4))]
+    for shape in several:
+        change = draw(st.sampled_from(["none", "none", "none", "size", "shorter", "longer"]))
+        place = draw(st.integers(0, len(shape)))
+        if change in ("size", "shorter"):
+            del shape[place : place + 1]
+        if change in ("size", "longer"):
+            shape.insert(place, draw(st.integers(1, 12)))
+    if draw(st.integers(0, 9)) == 0:
+        del several[1:]
+    return hidden(draw, tuple(map(tuple, several)), draw(st.sampled_from([4, 1000])))
 
 
 def test_every_class_has_a_twin_or_none() -> None:
@@ -87,14 +118,15 @@ def test_where_keras_refuses_we_refuse(kind: type[Layer]) -> None:
     """The same layers on shapes that were made for others."""
 
     @settings(max_examples=200)
-    @given(LAYERS[kind], shapes(most=5), st.data())
-    def compare(case: Case, in_shape: tuple[int, ...], data: st.DataObject) -> None:
-        layer, _ = case
-        hidden = tuple(None if data.draw(st.integers(0, 3)) == 0 else axis for axis in in_shape)
-        twin = TWINS[kind](layer, len(hidden))
-        if kind in WIDER_ON_PURPOSE and ours(layer, hidden) is not None and WIDER_ON_PURPOSE[kind](layer, hidden):
+    @given(LAYERS[kind], st.data())
+    def compare(case: Case, data: st.DataObject) -> None:
+        layer, fitting = case
+        in_shape = data.draw(of_others(layer, fitting))
+        answer = ours(layer, in_shape)
+        twin = TWINS[kind](layer, len(in_shape))
+        if answer is None or (kind in WIDER_ON_PURPOSE and WIDER_ON_PURPOSE[kind](layer, in_shape)):
             return
-        if twin is not None and ours(layer, hidden) is not None:
-            assert theirs(twin, hidden) == ours(layer, hidden), (layer, twin, hidden)
+        if twin is not None:
+            assert theirs(twin, in_shape) == answer, (layer, twin, in_shape)
 
     compare()
