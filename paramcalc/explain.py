@@ -20,7 +20,7 @@ from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, are_several, axis_names, one_by_one
+from paramcalc.shapes import Shapes, added_up, are_several, axis_names, one_by_one
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
@@ -356,19 +356,21 @@ def _model_parts(
     """The parts of a model's layers, and then the part of its totals."""
     trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
-    for own_name, layer, shape, (_, params, own_trained) in model._placed(in_shape, {}):
+    formats: list[str] = []
+    for own_name, layer, shape, (_, params, own_trained), in_shapes, sources in model._placed(in_shape, {}):
         path = f"{prefix}{own_name}"
-        costs = model._located(own_name, shape, _answered, layer, shape)
-        data_format = layer.layout(shape, data_format)
+        costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]
+        before = formats[sources[0][0]] if sources else data_format
+        formats.append(layer.layout(shape, before))
         if isinstance(layer, Model):
-            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable, data_format=data_format)
+            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable, data_format=before)
         else:
-            explained = partial(_layer_part, trainable=trainable, data_format=data_format)
+            explained = partial(_layer_part, trainable=trainable, data_format=formats[-1])
             yield model._located(own_name, shape, explained, path, layer, shape)
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
-            **costs,
+            **{what: added_up(cost[what] for cost in costs) for what in COSTS},
         }))  # fmt: skip
     frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []

@@ -1,28 +1,35 @@
-"""A chain of layers, which is itself a layer.
+"""A chain or a graph of layers, which is itself a layer.
 
-Knows: how layers are named, placed and evaluated one after the other. Must not know: any family of layers, tables.
+Knows: how layers are named, and evaluated one call after the other. Must not know: any family of layers, tables.
 
-A model is a value: compared, hashed, pickled and evolved by its layers. What follows from them (names, totals where
-the input shape is known) is computed once, when it is made, and so a wrong model is refused then.
+A model is a value: compared, hashed, pickled and evolved by its layers and calls. What follows from them (names, totals
+where the input shape is known) is computed once, when it is made, and so a wrong model is refused then.
+
+There is one evaluator for all questions, `_evaluation`. It goes through the calls in order, without recursion but into
+models inside models; a chain has no calls written out, and each of its layers takes what the one before it gives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 import attrs
 
+from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
-from paramcalc.layers.base import Layer, Memo, Tally
+from paramcalc.layers.base import LEADING, Layer, Memo, Tally, is_open
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, Shapes, ShapesLike, as_int, as_shapes, require_fit
+from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, as_tuple, one_by_one, require_fit
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
     from paramcalc.explain import Explanation
+    from paramcalc.graph import Call, Output, Source
     from paramcalc.summary import DType, Summary
 
 Answer = TypeVar("Answer")
@@ -37,16 +44,32 @@ def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
         layers = tuple(value)
     except Exception as error:
         raise ConfigError("layers", "a list of layers", f"{shown(error)} from {shown(value)}") from error
-    if not layers:
-        raise ConfigError("layers", "at least one layer", "none")
     for position, layer in enumerate(layers):
         if not isinstance(layer, Layer):
             raise _no_layer(position, layer)
-        if position and isinstance(layer, Input):
-            raise ConfigError(
-                f"layers[{position}]", "another layer than Input, which can only be the first", shown(layer)
-            )
     return layers
+
+
+def _calls(value: Sequence[Call | Sequence[int | tuple[int, int]]]) -> tuple[Any, ...]:
+    return _items("calls", value)
+
+
+def _inputs(value: Output | Sequence[Output | int]) -> tuple[Any, ...]:
+    return _items("inputs", value)
+
+
+def _outputs(value: Output | Sequence[Output | int | tuple[int, int]]) -> tuple[Any, ...]:
+    return _items("outputs", value)
+
+
+def _items(name: str, value: object) -> tuple[object, ...]:
+    """What is checked where all of it is known; one that stands alone is a tuple of one."""
+    items = as_tuple(value)
+    return (value,) if items is None and name != "calls" else _list_of_calls(value) if items is None else items
+
+
+def _list_of_calls(value: object) -> tuple[object, ...]:
+    raise ConfigError("calls", "a list of (layer, *inputs) in positions", shown(value))
 
 
 def _no_layer(position: int, value: object) -> ConfigError:
@@ -58,6 +81,31 @@ def _no_layer(position: int, value: object) -> ConfigError:
 
 def _given(value: ShapesLike | None) -> Shapes | None:
     return None if value is None else as_shapes(value, "in_shape", ConfigError)
+
+
+def _one_or_all(shapes: tuple[Shape, ...]) -> Shapes:
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
+def _taken(results: Sequence[Shapes], sources: tuple[Source, ...]) -> tuple[Shape, ...]:
+    """The shapes that calls gave out, of which a source may take one of several."""
+    shapes = []
+    for call, output in sources:
+        given = one_by_one(results[call])
+        if output >= len(given):
+            raise ShapeError(f"the output taken of call {call}", f"one of the {len(given)} that it has", f"{output}")
+        shapes.append(given[output])
+    return tuple(shapes)
+
+
+def _again(layer: Layer, in_shape: Shapes, tally: Tally, first: Shapes, *, counted: bool) -> Tally:
+    """A later call of a layer: its weights are those of the first, and have been counted."""
+    if counted and in_shape != first:
+        expected, got = ([weight.shape for weight in layer.weights(shape)] for shape in (first, in_shape))
+        if expected != got:
+            wanted = f"one on which the weights are those of the first call, {shown(expected)}"
+            raise ShapeError("in_shape", wanted, f"{shown(in_shape)}, on which they are {shown(got)}")
+    return tally[0], 0, 0
 
 
 def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
@@ -84,54 +132,130 @@ def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     return names
 
 
+class Placement(NamedTuple):
+    """A layer of a model as one evaluation finds it.
+
+    Attributes: `name`; `layer`; `in_shape` and `tally` (output shape, parameters, how many of them are trained) of its
+    first call; `in_shapes`, of all its calls; `sources`, what the first call takes: the position of a layer, and which
+    of its outputs.
+    """
+
+    name: str
+    layer: Layer
+    in_shape: Shapes
+    tally: Tally
+    in_shapes: tuple[Shapes, ...]
+    sources: tuple[tuple[int, int], ...]
+
+
 @attrs.frozen(repr=False, cache_hash=True)
 class Model(Layer):
-    """Layers one after the other: what comes out of one goes into the next. A model is a layer, so models nest.
+    """Layers one after the other, or in a graph without cycles. A model is a layer, so models nest.
 
-    Arguments: `layers`, any iterable of layers, the first of which may be an `Input`; by keyword `in_shape`, the
-    input shape where there is no `Input`, or what its None axes are; `name`; `trainable`, False to freeze all weights.
+    `Model([Conv2D(8, 5), Flatten(), Dense(10)])` is a chain: what comes out of one goes into the next; equal layers in
+    it are separate layers. For a graph, call layers on what comes out of others, from `Input(...)()` on, and name the
+    two ends: `Model(inputs=x, outputs=y)`. A layer that owns weights may stand in a graph once; `place()` it to call it
+    again with the same weights.
 
-    Attributes: `layers`; `names`, one for each; `in_shape`, the input shape, or None where neither an `Input` nor the
-    argument says it. Where it is known, every method may be called without one. `len`, iteration, `model[2]`,
+    Arguments: `layers`, any iterable of layers, the first of which may be an `Input`; or, by keyword, `inputs` and
+    `outputs`, each one or a list. By keyword also: `in_shape`, the input shape where there is no `Input`, or what its
+    None axes are; `name`; `trainable`, False to freeze all weights; and `calls`, how a graph is written as a value,
+    with `inputs` and `outputs` as positions: `calls=[(0,), (1, 0), (2, 1, 0)]` calls layers[1] on what comes out of
+    call 0, and layers[2] on what comes out of calls 1 and 0; `(1, (0, 2))` takes the third output of call 0.
+
+    Attributes: `layers`, in the order of their first calls; `names`, one for each; `calls`, `inputs`, `outputs`, empty
+    for a chain; `in_shape`, the input shape (a tuple of them for several inputs), or None where neither an `Input` nor
+    the argument says it. Where it is known, every method may be called without one. `len`, iteration, `model[2]`,
     `model["conv2d_1"]` and `in` (for a layer or a name) work on the layers.
 
-    Raises `ConfigError` for no layers, for what is no layer, for an `Input` that is not the first, for two layers with
-    the same name and for models nested more than 100 deep; `ShapeError`, with the layer's position and name and its
-    input shape, where the layers do not fit together.
+    Raises `ConfigError` for no layers, for what is no layer, for an `Input` inside a chain, for two layers with the
+    same name, for models nested more than 100 deep, for a graph whose outputs hang on other inputs and for a second
+    call of a layer that owns weights; `ShapeError`, with the layer's position and name and its input shape, where the
+    layers do not fit together.
 
-    >>> from paramcalc import Conv2D, Flatten
+    >>> from paramcalc import Add, Conv2D, Flatten
     >>> model = Model([Conv2D(8, 5), Conv2D(16, 5), Flatten()], in_shape=(32, 32, 3))
     >>> model.output_shape(), model.params(), model.names
     ((9216,), 3824, ('conv2d', 'conv2d_1', 'flatten'))
     >>> model["conv2d_1"]
     Conv2D(16, 5)
+    >>> x = Input((32, 32, 8))()
+    >>> y = Conv2D(8, 3, padding="same")(x)
+    >>> Model(inputs=x, outputs=Add()(y, x))
+    Model((Input((32, 32, 8)), Conv2D(8, 3, padding='same'), Add()), calls=((0,), (1, 0), (2, 1, 0)))
     """
 
-    layers: tuple[Layer, ...] = attrs.field(converter=_layers)
+    several_inputs = True
+
+    layers: tuple[Layer, ...] = attrs.field(default=(), converter=_layers, metadata={LEADING: True})
+    calls: tuple[Call, ...] = attrs.field(default=(), converter=_calls, kw_only=True)
+    inputs: tuple[int, ...] = attrs.field(default=(), converter=_inputs, kw_only=True)
+    outputs: tuple[Source, ...] = attrs.field(default=(), converter=_outputs, kw_only=True)
     _given: Shapes | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
     in_shape: Shapes | None = attrs.field(init=False, eq=False)
     _positions: dict[str, int] = attrs.field(init=False, eq=False)
+    _shared: frozenset[int] = attrs.field(init=False, eq=False)
     _depth: int = attrs.field(init=False, eq=False)
     _known: Tally | None = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__
+        own: Shapes | None = None
+        if self.calls or self.inputs or self.outputs:
+            self._settle_graph()
+        elif not self.layers:
+            raise ConfigError("layers", "at least one layer", "none")
+        for position, layer in enumerate(self.layers):
+            if position and not self.calls and isinstance(layer, Input):
+                raise ConfigError(
+                    "an Input", "the first layer", f"layers[{position}]", "for several inputs, draw a graph"
+                )
         put(self, "_positions", _numbered(self.layers))
+        calls = Counter(call.layer for call in self.calls)
+        put(self, "_shared", frozenset(position for position, number in calls.items() if number > 1))
         depth = 1 + max([layer._depth for layer in self.layers if isinstance(layer, Model)], default=0)
         if depth > DEEPEST:
             raise ConfigError("models in models", f"at most {DEEPEST} deep", str(depth))
         put(self, "_depth", depth)
-        first = self.layers[0]
-        own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
+        if self.calls:
+            own = _one_or_all(tuple(self._shape_of_input(call) for call in self.inputs))
+        else:
+            first = self.layers[0]
+            own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
         if own is not None and self._given == own:
             put(self, "_given", None)
         put(self, "in_shape", own if self._given is None else self._given)
         put(self, "_known", None)
-        if self.in_shape is not None and None not in self.in_shape:
-            put(self, "_known", self._evaluated(self.in_shape, {}))
-        elif self.in_shape is not None:
+        if self.in_shape is None:
+            return
+        if is_open(self.in_shape):
             # The weights may need an axis that comes later
             self._passed_on(self.in_shape, {})
+        else:
+            put(self, "_known", self._evaluated(self.in_shape, {}))
+
+    def _settle_graph(self) -> None:
+        """Brings what was drawn or written into the one form of a table; a line needs none."""
+        from paramcalc.graph import Output, drawn, written  # chains do without
+
+        if any(isinstance(item, Output) for item in (*self.inputs, *self.outputs)):
+            if self.layers or self.calls:
+                raise ConfigError("layers and calls", "left out where outputs of layers are given", shown(self.layers))
+            table = drawn(self.inputs, self.outputs)
+        elif not self.calls:
+            raise ConfigError(
+                "inputs and outputs", "what layers in a graph gave out", shown(self.inputs or self.outputs)
+            )
+        else:
+            table = written(self.layers, self.calls, self.inputs, self.outputs)
+        object.__setattr__(self, "layers", table.layers)
+        for name in ("calls", "inputs", "outputs"):
+            object.__setattr__(self, name, () if table.is_line else getattr(table, name))
+
+    def _shape_of_input(self, call: int) -> Shape:
+        layer = self.layers[self.calls[call].layer]
+        assert isinstance(layer, Input)  # noqa: S101 (graph.py let nothing else through)
+        return layer.shape
 
     # The layers
 
@@ -229,6 +353,17 @@ class Model(Layer):
         """
         return self._cost("compute_connections", self._start(in_shape), {})
 
+    def windows(self, in_shape: ShapesLike | None = None) -> tuple[Window, ...] | None:
+        """What one output sees of the input: the receptive field of the last layer, as a window on each axis.
+
+        Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Conv1D
+        >>> Model([Conv1D(4, 3), Conv1D(4, 3, 2)]).windows((20, 4))
+        (Window(kernel=5, stride=2, dilation=1),)
+        """
+        return self._windows(self._start(in_shape))
+
     def explain(self, in_shape: ShapesLike | None = None) -> Explanation:
         """Where every number of every layer comes from, and then the totals.
 
@@ -242,10 +377,14 @@ class Model(Layer):
 
         return explain_model(self, self._start(in_shape))
 
-    def summary(self, in_shape: ShapesLike | None = None, *, dtype: DType = "float32") -> Summary:
+    def summary(
+        self, in_shape: ShapesLike | None = None, *, depth: int | None = 1, dtype: DType = "float32"
+    ) -> Summary:
         """The facts of every layer and the totals, which print as the table that Keras users know.
 
-        `dtype` is what one number is stored as, for the sizes in bytes. Raises `ShapeError` as `output_shape` does,
+        `depth` is how far models inside models are opened: at 1, a model in the model is one row; at 2, its layers have
+        rows of their own, named `block/conv2d`; None opens all. `dtype` is what one number is stored as, for the sizes
+        in bytes. Totals do not hang on either. Raises `ShapeError` as `output_shape` does,
         and `ConfigError` for a dtype that is not known.
 
         >>> from paramcalc import Dense
@@ -254,7 +393,7 @@ class Model(Layer):
         """
         from paramcalc.summary import summarise  # a later room: loaded when it is asked for
 
-        return summarise(self, self._start(in_shape), dtype)
+        return summarise(self, self._start(in_shape), dtype, None if depth is None else integer("depth", depth))
 
     def _start(self, in_shape: ShapesLike | None) -> Shapes:
         if in_shape is not None:
@@ -270,14 +409,74 @@ class Model(Layer):
         if self.in_shape is not None:
             require_fit(in_shape, self.in_shape, "as the model says")
 
-    def _placed(self, in_shape: Shapes, memo: Memo) -> Iterator[tuple[str, Layer, Shapes, Tally]]:
-        """Each layer in order: its name, itself, its input shape, and its tally there."""
+    def _order(self) -> Iterable[tuple[int, tuple[Source, ...] | None]]:
+        """Each call: the position of its layer, and its sources; None is the call before, the input for the first."""
+        return self.calls or zip(range(len(self.layers)), repeat(None))
+
+    def _evaluation(
+        self, in_shape: Shapes, memo: Memo, results: list[Shapes], *, counted: bool = True
+    ) -> Iterator[tuple[int, Layer, Shapes, Tally]]:
+        """Each call in order: the position of its layer, the layer, what goes into it, and what it answers.
+
+        The output shapes of a graph's calls are put into `results`. Unless `counted`, only shapes are asked for.
+        """
         self._require_fit(in_shape)
+        given = dict(zip(self.inputs, one_by_one(in_shape), strict=False))
+        first: dict[int, Shapes] = {}
+        shape, position = in_shape, 0
+        try:
+            for position, sources in self._order():
+                layer = self.layers[position]
+                if sources is not None:
+                    shape = layer._gathered(_taken(results, sources)) if sources else given[len(results)]
+                tally = layer._tally(shape, memo) if counted else (layer._output_shape(shape, memo), 0, 0)
+                if position in self._shared:
+                    if position in first:
+                        tally = _again(layer, shape, tally, first[position], counted=counted)
+                    first.setdefault(position, shape)
+                yield position, layer, shape, tally
+                shape = tally[0]
+                if sources is not None:
+                    results.append(shape)
+        except ParamcalcError as error:
+            self._locate(error, position, shape)
+            raise
+
+    def _evaluated(self, in_shape: Shapes, memo: Memo, *, counted: bool = True) -> Tally:
+        total = trained = 0
         shape = in_shape
-        for name, layer in zip(self._positions, self.layers, strict=True):
-            output_shape, total, trained = self._located(name, shape, layer._tally, shape, memo)
-            yield name, layer, shape, (output_shape, total, trained if self.trainable else 0)
-            shape = output_shape
+        results: list[Shapes] = []
+        for _, _, _, tally in self._evaluation(in_shape, memo, results, counted=counted):
+            shape, own_total, own_trained = tally
+            total += own_total
+            trained += own_trained
+        if self.outputs:
+            shape = _one_or_all(_taken(results, self.outputs))
+        return shape, total, trained if self.trainable else 0
+
+    def _passed_on(self, in_shape: Shapes, memo: Memo) -> Shapes:
+        """The output shape alone, which may be known where the weights are not."""
+        return self._evaluated(in_shape, memo, counted=False)[0]
+
+    def _placed(self, in_shape: Shapes, memo: Memo) -> Iterator[Placement]:
+        """Each layer in order, at its first call."""
+        names = self.names
+        calls = list(self._evaluation(in_shape, memo, []))
+        in_shapes: dict[int, list[Shapes]] = {position: [] for position in self._shared}
+        for position, _, shape, _ in calls if in_shapes else ():
+            if position in in_shapes:
+                in_shapes[position].append(shape)
+        following = 0
+        for (position, layer, shape, tally), (_, sources) in zip(calls, self._order(), strict=True):
+            if position < following:
+                continue
+            if sources is None:
+                before: tuple[tuple[int, int], ...] = ((position - 1, 0),) if position else ()
+            else:
+                before = tuple((calls[source.call][0], source.output) for source in sources)
+            own = tally if self.trainable else (*tally[:2], 0)
+            yield Placement(names[position], layer, shape, own, tuple(in_shapes.get(position, (shape,))), before)
+            following += 1
 
     def _remembered(
         self, question: str, answer: Callable[[Shapes, Memo], Answer], in_shape: Shapes, memo: Memo
@@ -294,55 +493,31 @@ class Model(Layer):
             return self._known[0]
         return self._remembered("output shape", self._passed_on, in_shape, memo)
 
-    def _passed_on(self, in_shape: Shapes, memo: Memo) -> Shapes:
-        """The output shape alone, which may be known where the weights are not."""
-        self._require_fit(in_shape)
-        shape = in_shape
-        for name, layer in zip(self._positions, self.layers, strict=True):
-            shape = self._located(name, shape, layer._output_shape, shape, memo)
-        return shape
-
     def _located(self, name: str, in_shape: Shapes, answer: Callable[..., Answer], *arguments: object) -> Answer:
         """What a layer answers, or its error with its place."""
         try:
             return answer(*arguments)
         except ParamcalcError as error:
-            self._locate(error, name, in_shape)
+            self._locate(error, self._positions[name], in_shape)
             raise
 
-    def _locate(self, error: ParamcalcError, name: str, in_shape: Shapes) -> None:
-        position = self._positions[name]
-        error.inside(Place(position, name, type_name(type(self.layers[position])), in_shape))
+    def _locate(self, error: ParamcalcError, position: int, in_shape: Shapes) -> None:
+        error.inside(Place(position, self.names[position], type_name(type(self.layers[position])), in_shape))
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
         if self._known is not None and in_shape == self.in_shape:
             return self._known
         return self._remembered("tally", self._evaluated, in_shape, memo)
 
-    def _evaluated(self, in_shape: Shapes, memo: Memo) -> Tally:
-        # A loop of its own, as short as can be: it is what building a model costs
-        self._require_fit(in_shape)
-        shape, position, total, trained = in_shape, 0, 0, 0
-        try:
-            for position, layer in enumerate(self.layers):  # noqa: B007 (read when a layer refuses its input)
-                shape, own_total, own_trained = layer._tally(shape, memo)
-                total += own_total
-                trained += own_trained
-        except ParamcalcError as error:
-            self._locate(error, self.names[position], shape)
-            raise
-        return shape, total, trained if self.trainable else 0
-
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
         return self._remembered(hook, partial(self._added_up, hook), in_shape, memo)
 
     def _added_up(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        costs = [
-            self._located(name, shape, layer._cost, hook, shape, memo)
-            for name, layer, shape, _ in self._placed(in_shape, memo)
-        ]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+        return added_up(
+            self._located(one.name, shape, one.layer._cost, hook, shape, memo)
+            for one in self._placed(in_shape, memo)
+            for shape in one.in_shapes
+        )
 
     def compute_output_shape(self, in_shape: Shapes) -> Shapes:
         """Hook: what comes out of the last layer."""
@@ -351,16 +526,16 @@ class Model(Layer):
     def compute_weights(self, in_shape: Shapes) -> tuple[Weight, ...]:
         """Hook: the weights of all layers, in order."""
         return tuple(
-            attrs.evolve(weight, name=f"{name}/{weight.name}")
-            for name, layer, shape, _ in self._placed(in_shape, {})
-            for weight in layer.weights(shape)
+            attrs.evolve(weight, name=f"{one.name}/{weight.name}")
+            for one in self._placed(in_shape, {})
+            for weight in one.layer.weights(one.in_shape)
         )
 
     def compute_windows(self, in_shape: Shapes) -> tuple[Window, ...] | None:
         """Hook: what one output of the last layer sees of the model's input."""
         from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
 
-        (field,) = receptive_fields([(self, in_shape)])
+        (field,) = receptive_fields([(self, in_shape, ())])
         return () if field is not None and set(field) <= {Window(1)} else field
 
     def _repr_html_(self) -> str | None:
@@ -368,6 +543,11 @@ class Model(Layer):
             return self.summary().to_html()
         except ShapeError:
             return None  # the input shape is open
+
+    def _left_out(self, field: attrs.Attribute[Any]) -> object:
+        if self.calls and field.name == "inputs":
+            return tuple(index for index, call in enumerate(self.calls) if not call.inputs)
+        return ((len(self.calls) - 1, 0),) if self.calls and field.name == "outputs" else super()._left_out(field)
 
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""

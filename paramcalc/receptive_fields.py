@@ -1,4 +1,4 @@
-"""What one output of a chain of layers sees of the chain's input.
+"""What one output of a chain or a graph of layers sees of the input.
 
 Knows: how windows on windows add up, layer by layer, in models inside models too. Must not know: any family of layers.
 
@@ -9,32 +9,36 @@ features sees all of the last map.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import attrs
 
 from paramcalc.layers.base import Layer
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, Shapes, are_several, parted
+from paramcalc.shapes import Shape, Shapes, one_by_one, parted
 from paramcalc.windows import Window
 
 Field: TypeAlias = tuple[Window, ...]
+Memo: TypeAlias = "dict[tuple[object, ...], _View]"
 
 
-def receptive_fields(layers: Iterable[tuple[Layer, Shapes]]) -> Iterator[Field | None]:
-    """For each layer of a chain with its input shape: the field of one output, as a window on each of the input's axes.
+def receptive_fields(steps: Iterable[tuple[Layer, Shapes, Sequence[int]]]) -> Iterator[Field | None]:
+    """For each layer with its input shape: the field of one output, as a window on each of the input's axes.
 
-    None where a layer's windows are not known, and from there on.
+    A step says from which steps before it its layer takes, or from none where it is the first. Where several join, the
+    field is the largest of theirs. None where a layer's windows are not known, and from there on.
 
     >>> from paramcalc import Conv1D, Pool
-    >>> list(receptive_fields([(Conv1D(8, 3), (28, 8)), (Pool(2), (26, 8))]))[-1]
+    >>> list(receptive_fields([(Conv1D(8, 3), (28, 8), ()), (Pool(2), (26, 8), (0,))]))[-1]
     (Window(kernel=4, stride=2, dilation=1),)
     """
-    view, memo = None, {}  # type: ignore[var-annotated]  # of _behind's types
-    for layer, in_shape in layers:
-        view = _behind(view or _start(in_shape), layer, in_shape, memo)
-        yield view.field
+    views: list[_View] = []
+    memo: Memo = {}
+    for layer, in_shape, sources in steps:
+        before = _joined([views[source] for source in sources]) if sources else _start(in_shape)
+        views.append(_behind(before, layer, in_shape, memo))
+        yield views[-1].field
 
 
 @attrs.frozen
@@ -47,22 +51,34 @@ class _View:
 
 
 def _start(in_shape: Shapes) -> _View:
-    if are_several(in_shape):
-        return _View(None, (), None)
-    rank = max(len(in_shape) - 1, 1)
-    return _View((Window(1),) * rank, in_shape[:rank], None)
+    shapes = one_by_one(in_shape)
+    rank = max(len(shapes[0]) - 1, 1)
+    # Several inputs at once: whose field it is would be open
+    return _View((Window(1),) * rank if len(shapes) == 1 else None, shapes[0][:rank], None)
 
 
-def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: dict[tuple[object, ...], _View]) -> _View:
+def _joined(views: list[_View]) -> _View:
+    """The view of what takes from all of these: on each axis the largest field, if they go on in the same steps."""
+    first, *others = views
+    if not others:
+        return first
+    fields = [view.field for view in views]
+    known = [field for field in fields if field is not None]
+    steps = {tuple(window.stride for window in field) for field in known}
+    if len(known) < len(fields) or len(steps) > 1:
+        return _View(None, first.map_sizes, first.data_format)
+    return _View(tuple(map(max, *known)), first.map_sizes, first.data_format)
+
+
+def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: Memo) -> _View:
     """The view of one output of this layer, which gets what `view` is of."""
     if isinstance(layer, Model):
         return _behind_model(view, layer, in_shape, memo)
-    if are_several(in_shape):
-        return _View(None, view.map_sizes, view.data_format)
     windows = layer.windows(in_shape)
+    shape = one_by_one(in_shape)[0]
     data_format = layer.layout(in_shape, view.data_format)
-    in_a_row = len(in_shape) <= 1
-    map_sizes = view.map_sizes if in_a_row else parted(in_shape, data_format)[0]
+    in_a_row = len(shape) <= 1
+    map_sizes = view.map_sizes if in_a_row else parted(shape, data_format)[0]
     if windows is None or view.field is None:
         return _View(None, map_sizes, data_format)
     if not windows:
@@ -72,15 +88,19 @@ def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: dict[tuple[object
     return _View(_widened(view.field, seen), (1,) * len(map_sizes), data_format)
 
 
-def _behind_model(view: _View, model: Model, in_shape: Shapes, memo: dict[tuple[object, ...], _View]) -> _View:
+def _behind_model(view: _View, model: Model, in_shape: Shapes, memo: Memo) -> _View:
     """A model is one window to what is around it; what it does to one position is found once."""
     neutral = _View((Window(1),) * len(view.field or ()), view.map_sizes, view.data_format)
     key = (id(model), in_shape, neutral)
     if key not in memo:
-        inner = neutral
-        for _, layer, shape, _ in model._placed(in_shape, {}):
-            inner = _behind(inner, layer, shape, memo)
-        memo[key] = inner
+        views: list[_View] = []
+        for (_, layer, shape, _), (_, sources) in zip(model._evaluation(in_shape, {}, []), model._order(), strict=True):
+            if sources is None:
+                before = views[-1] if views else neutral
+            else:
+                before = _joined([views[source.call] for source in sources]) if sources else neutral
+            views.append(_behind(before, layer, shape, memo))
+        memo[key] = _joined([views[source.call] for source in model.outputs]) if model.outputs else views[-1]
     found = memo[key]
     field = None if found.field is None or view.field is None else _widened(view.field, found.field)
     return _View(field, found.map_sizes, found.data_format)

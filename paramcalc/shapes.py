@@ -232,6 +232,20 @@ def product(axes: Iterable[int | None]) -> int | None:
     return total
 
 
+def added_up(numbers: Iterable[int | None]) -> int | None:
+    """The sum, or None where a number is not known.
+
+    >>> added_up([400, 84]), added_up([400, None]), added_up([])
+    (484, None, 0)
+    """
+    total = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
 def known(in_shape: Shape, index: int, data_format: str = "channels_last") -> int:
     """One axis of a shape, for an answer that cannot do without it.
 

@@ -5,7 +5,7 @@ Knows: facts, and which of them a column shows. Must not know: how anything is f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
@@ -17,7 +17,7 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.receptive_fields import receptive_fields
-from paramcalc.shapes import Shapes, one_by_one, product
+from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -46,12 +46,15 @@ DATA_COLUMNS = ("name", "type", "output_shape", "params", "trainable_params", "m
 class Row:
     """The facts of one layer of a model.
 
-    Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis;
-    `params`; `trainable_params`; `macs`, or None where not known; `layer` itself.
+    Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis,
+    each a tuple of shapes where there are several; `params`; `trainable_params`; `macs`, or None where not known;
+    `layer` itself; `inputs`, the names of the rows that it takes from; `calls`, how often it is called. The shapes and
+    `inputs` are those of its first call, `macs` of all.
 
     >>> from paramcalc import Dense
-    >>> Model([Dense(4)]).summary((3,)).rows[0]
-    Row(name='dense', type='Dense', in_shape=(3,), output_shape=(4,), params=16, trainable_params=16, macs=12)
+    >>> row = Model([Dense(4)]).summary((3,)).rows[0]
+    >>> row.name, row.output_shape, row.params, row.macs
+    ('dense', (4,), 16, 12)
     """
 
     name: str
@@ -62,6 +65,8 @@ class Row:
     trainable_params: int
     macs: int | None
     layer: Layer = attrs.field(repr=False)
+    inputs: tuple[str, ...] = ()
+    calls: int = 1
 
     @property
     def non_trainable_params(self) -> int:
@@ -133,10 +138,9 @@ class Summary:
     macs: int | None = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        macs = [row.macs for row in self.rows if row.macs is not None]
         object.__setattr__(self, "total_params", sum(row.params for row in self.rows))
         object.__setattr__(self, "trainable_params", sum(row.trainable_params for row in self.rows))
-        object.__setattr__(self, "macs", sum(macs) if len(macs) == len(self.rows) else None)
+        object.__setattr__(self, "macs", added_up(row.macs for row in self.rows))
 
     @property
     def non_trainable_params(self) -> int:
@@ -259,12 +263,14 @@ class Summary:
                 {
                     "name": row.name,
                     "type": row.type,
-                    "in_shape": list(row.in_shape),
-                    "output_shape": list(row.output_shape),
+                    "in_shape": _listed(row.in_shape),
+                    "output_shape": _listed(row.output_shape),
                     "params": row.params,
                     "trainable_params": row.trainable_params,
                     "non_trainable_params": row.non_trainable_params,
                     "macs": row.macs,
+                    "inputs": list(row.inputs),
+                    "calls": row.calls,
                 }
                 for row in self.rows
             ],
@@ -279,20 +285,62 @@ class Summary:
         return self.to_html()
 
 
-def summarise(model: Model, in_shape: Shapes, dtype: DType) -> Summary:
+def _listed(shapes: Shapes) -> list[Any]:
+    return [list(shape) for shape in shapes] if are_several(shapes) else list(shapes)
+
+
+def summarise(model: Model, in_shape: Shapes, dtype: DType, depth: int | None = 1) -> Summary:
     """The summary of a model for this input shape.
 
     >>> from paramcalc import Dense
     >>> summarise(Model([Dense(4)], name="small"), (3,), "float32").name
     'small'
     """
-    memo: Memo = {}
-    rows = tuple(
-        Row(name, type(layer).__name__, shape, output_shape, params, trained,
-            model._located(name, shape, layer._cost, "compute_macs", shape, memo), layer)
-        for name, layer, shape, (output_shape, params, trained) in model._placed(in_shape, memo)
-    )  # fmt: skip
-    return Summary(model.name or model.automatic_name, rows, dtype)
+    rows: list[Row] = []
+    _open(model, "", [in_shape], [()] * len(one_by_one(in_shape)), levels=depth, trainable=True, memo={}, rows=rows)
+    return Summary(model.name or model.automatic_name, tuple(rows), dtype)
+
+
+def _open(
+    model: Model,
+    prefix: str,
+    in_shapes: Sequence[Shapes],
+    fed_by: Sequence[tuple[str, ...]],
+    *,
+    levels: int | None,
+    trainable: bool,
+    memo: Memo,
+    rows: list[Row],
+) -> list[tuple[str, ...]]:
+    """Adds the rows of a model's layers, and returns for each of its outputs the names of the rows that it comes from.
+
+    `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` names for
+    each of its inputs the rows that it comes from.
+    """
+    entries = {model.calls[call].layer: [names] for call, names in zip(model.inputs, fed_by, strict=False)}
+    entries = entries or {0: list(fed_by)}
+    ends: list[list[tuple[str, ...]]] = []
+    following = [list(model._placed(shape, memo)) for shape in in_shapes]
+    for position, (one, *others) in enumerate(zip(*following, strict=True)):
+        name = f"{prefix}{one.name}"
+        output_shape, params, trained = one.tally
+        called_on = [shape for each in (one, *others) for shape in each.in_shapes]
+        sources = [ends[layer][output] for layer, output in one.sources] or entries[position]
+        if isinstance(one.layer, Model) and levels != 1:
+            ends.append(_open(
+                one.layer, f"{name}/", called_on, sources, levels=None if levels is None else levels - 1,
+                trainable=trainable and model.trainable, memo=memo, rows=rows,
+            ))  # fmt: skip
+            continue
+        macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
+                        for shape in called_on)  # fmt: skip
+        inputs = tuple(dict.fromkeys(source for names in sources for source in names))
+        rows.append(Row(name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0,
+                        macs, one.layer, inputs, len(called_on)))  # fmt: skip
+        ends.append([(name,)] * len(one_by_one(output_shape)))
+    if not model.outputs:
+        return ends[-1]
+    return [ends[model.calls[call].layer][output] for call, output in model.outputs]
 
 
 # The columns of a table
@@ -378,9 +426,7 @@ def _running_params_by_weight(summary: Summary) -> Iterable[tuple[int, ...]]:
 
 def _output_size(row: Row) -> int | None:
     """How many numbers come out, of all outputs together."""
-    sizes = [product(shape) for shape in one_by_one(row.output_shape)]
-    known = [size for size in sizes if size is not None]
-    return sum(known) if len(known) == len(sizes) else None
+    return added_up(product(shape) for shape in one_by_one(row.output_shape))
 
 
 def _output_bytes(summary: Summary) -> Iterable[int | None]:
@@ -390,8 +436,15 @@ def _output_bytes(summary: Summary) -> Iterable[int | None]:
 
 
 def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
-    for field in receptive_fields([(row.layer, row.in_shape) for row in summary.rows]):
-        yield None if field is None else tuple(window.kernel for window in field)
+    positions = {row.name: position for position, row in enumerate(summary.rows)}
+    steps = [
+        (row.layer, row.in_shape, [positions[name] for name in row.inputs if name in positions]) for row in summary.rows
+    ]
+    again = len(positions) < len(summary.rows)
+    for row, field in zip(summary.rows, receptive_fields(steps), strict=True):
+        # Which call of a layer the rows behind it take from, they do not say
+        again = again or row.calls > 1
+        yield None if field is None or again else tuple(window.kernel for window in field)
 
 
 COLUMNS: Mapping[str, Column] = MappingProxyType({
@@ -403,6 +456,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType({
     "kernel": Column("Kernel", "sizes", _by_row(_kernel)),
     "weight_shapes": Column("Weight Shapes", "shapes", _by_row(lambda row: tuple(w.shape for w in row.weights))),
     "params": Column("Param #", "count", _by_row(lambda row: row.params), lambda summary: summary.total_params),
+    "connected_to": Column("Connected to", "text", _by_row(lambda row: ", ".join(row.inputs))),
     "trainable": Column("Trainable", "text", _by_row(_trainable)),
     "trainable_params": Column(
         "Trainable Param #",

@@ -192,7 +192,7 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     ),
     (
         lambda: Model([Dense(3), Input((3,))]),
-        "layers[1] must be another layer than Input, which can only be the first, got Input((3,))",
+        "an Input must be the first layer, got layers[1]; for several inputs, draw a graph",
     ),
     (
         lambda: Model([Dense(3, name="a"), Dense(4), Dense(5, name="a")]),

@@ -29,6 +29,7 @@ ROOMS = [
     {"arguments"},
     {"windows", "weights", "formula"},
     {"layers"},
+    {"graph"},
     {"model"},
     {"receptive_fields"},
     {"summary", "explain"},

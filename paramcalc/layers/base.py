@@ -21,7 +21,10 @@ from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paramcalc.explain import Explanation
+    from paramcalc.graph import Output, Placed
 
 Tally: TypeAlias = tuple[Shapes, int, int]
 """The output shape, the parameters, and how many of them are trained."""
@@ -34,6 +37,9 @@ LARGEST_COST = 2**8192 - 1
 
 STEM = "stem"
 """The key of a field's metadata that says: a number for each spatial axis, called so ("kernel" → "kernel height")."""
+
+LEADING = "leading"
+"""The key of a field's metadata that says: written first and without its name, though it may be left out."""
 
 
 def _name(value: str | None) -> str | None:
@@ -59,8 +65,8 @@ class Layer:
 
     `compute_output_shape(in_shape)` must be written; `compute_weights(in_shape)` where the layer owns arrays;
     `compute_macs` and `compute_connections` where their number is known; `compute_windows` where it slides over axes.
-    A class that sets `several_inputs` may be given a tuple of shapes, and its hooks get it; any layer may return a
-    tuple of output shapes.
+    A class that sets `several_inputs` may be given a tuple of shapes, and its hooks get it; one that sets
+    `joins_inputs`, too, gets a tuple also where a graph has one. Any layer may return a tuple of output shapes.
 
     >>> class Scale(Layer):
     ...     def compute_output_shape(self, in_shape):
@@ -73,6 +79,7 @@ class Layer:
 
     automatic_name: ClassVar[str]
     several_inputs: ClassVar[bool] = False
+    joins_inputs: ClassVar[bool] = False
 
     name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
@@ -210,7 +217,39 @@ class Layer:
             return own
         return before or own or "channels_last"
 
+    # How it comes into a graph
+
+    def __call__(self, *inputs: Output | Sequence[Output]) -> Any:
+        """What comes out of the layer in a graph, given what comes out of others; `Input(...)()` is a beginning.
+
+        A layer with several outputs gives a tuple of them. Raises `ShapeError` where the layer cannot take the shape,
+        and `ConfigError` for what is no output of a layer. See `Model` for how a graph becomes a model.
+
+        >>> from paramcalc import Dense, Input
+        >>> Dense(4)(Input((3,))()).shape
+        (4,)
+        """
+        from paramcalc.graph import called  # a later room: loaded when it is asked for
+
+        return called(self, inputs)
+
+    def place(self) -> Placed:
+        """The layer as one that may be called several times in a graph, always with the same weights.
+
+        >>> from paramcalc import Dense
+        >>> shared = Dense(4).place()
+        >>> shared
+        Dense(4).place()
+        """
+        from paramcalc.graph import Placed  # a later room: loaded when it is asked for
+
+        return Placed(self)
+
     # How the answers are put together; a model does it differently
+
+    def _gathered(self, in_shapes: tuple[Shape, ...]) -> Shapes:
+        """What a call on these inputs gives the layer: one shape alone, unless the layer is there to join several."""
+        return in_shapes[0] if len(in_shapes) == 1 and not self.joins_inputs else in_shapes
 
     def _settle(self) -> None:
         """Brings arguments into their final form: when the layer is made, and again on a copy with labelled numbers."""
@@ -266,7 +305,7 @@ class Layer:
         try:
             cost = self._called(hook, in_shape, output_shape, weights)
         except ShapeError as error:
-            if error.__cause__ is not None and _open(in_shape, output_shape):
+            if error.__cause__ is not None and is_open(in_shape, output_shape):
                 return None
             raise
         if cost is None:
@@ -299,6 +338,10 @@ class Layer:
     def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
+    def _left_out(self, field: attrs.Attribute[Any]) -> object:
+        """What a field holds where its argument is left out."""
+        return field.default
+
     def __repr__(self) -> str:
         required, others = [], []
         every = attrs.fields(type(self))
@@ -307,9 +350,10 @@ class Layer:
             value = getattr(self, field.name)
             if STEM in field.metadata:
                 value = folded(value, getattr(self, "rank", 0))
-            if field.init and field.default is attrs.NOTHING and not field.kw_only:
+            leads = LEADING in field.metadata or (field.default is attrs.NOTHING and not field.kw_only)
+            if field.init and leads:
                 required.append(repr(value))
-            elif field.init and not same(value, field.default):
+            elif field.init and not same(value, self._left_out(field)):
                 others.append(f"{field.alias}={value!r}")
         return f"{type(self).__name__}({', '.join(required + others)})"
 
@@ -319,8 +363,12 @@ def _not_one(in_shape: Shapes) -> ShapeError:
     return ShapeError("in_shape", "one shape", f"{len(in_shape)} of them: {shown(in_shape)}", hint)
 
 
-def _open(*shapes: Shapes) -> bool:
-    """Whether an axis of the shapes is not known."""
+def is_open(*shapes: Shapes) -> bool:
+    """Whether an axis of the shapes is not known yet.
+
+    >>> is_open((28, 28)), is_open(((28, 28), (None, 3)))
+    (False, True)
+    """
     return any(None in shape for each in shapes for shape in (each if are_several(each) else (each,)))
 
 

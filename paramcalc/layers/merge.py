@@ -53,6 +53,7 @@ class Merge(Layer):
 
     __slots__ = ()
     several_inputs = True
+    joins_inputs = True
     inputs: ClassVar[tuple[int, ...]] = ()  # how many there may be; any number where it is empty
 
     def compute_output_shape(self, in_shape: Shapes) -> Shape:
@@ -150,6 +151,7 @@ class Concatenate(Layer):
     """
 
     several_inputs = True
+    joins_inputs = True
 
     axis: int = attrs.field(default=-1, converter=_axis)
 
@@ -205,6 +207,7 @@ class Dot(Layer):
     """
 
     several_inputs = True
+    joins_inputs = True
 
     axes: int | tuple[int, ...] = attrs.field(converter=_axes)
     normalize: bool = attrs.field(default=False, converter=_normalize)
