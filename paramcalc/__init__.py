@@ -13,8 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError
+    from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
+    from paramcalc.formats.keras.read import from_keras
+    from paramcalc.formats.keras.write import to_keras
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
@@ -67,6 +69,7 @@ __all__ = [
     "Place",
     "Pool",
     "RMSNorm",
+    "ReadError",
     "RepeatVector",
     "Reshape",
     "Row",
@@ -85,10 +88,14 @@ __all__ = [
     "Weight",
     "Window",
     "ZeroPadding",
+    "from_keras",
+    "to_keras",
 ]
 
 _HOMES = {
-    "errors": ("ConfigError", "ParamcalcError", "Place", "ShapeError"),
+    "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
+    "formats.keras.read": ("from_keras",),
+    "formats.keras.write": ("to_keras",),
     "explain": ("Explanation", "Part", "Step"),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),

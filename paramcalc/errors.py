@@ -94,6 +94,16 @@ class ShapeError(ParamcalcError):
     """
 
 
+class ReadError(ParamcalcError):
+    """A file, or the data in one, is not what it should be. `subject` begins with the path inside the file.
+
+    >>> from paramcalc import from_keras
+    >>> from_keras({"class_name": "Sequential", "config": {"layers": 3}})
+    Traceback (most recent call last):
+    paramcalc.errors.ReadError: config.layers must be a list, got 3
+    """
+
+
 def _printed_places(places: tuple[Place, ...]) -> str:
     printed = [f"layers[{place.position}] {shown(place.name)} ({place.type})" for place in places]
     if len(printed) > _PLACES_SHOWN:

@@ -33,7 +33,7 @@ ROOMS = [
     {"model"},
     {"receptive_fields"},
     {"summary", "explain"},
-    {"render"},
+    {"render", "formats"},
 ]
 
 

@@ -1,0 +1,1 @@
+"""Formats that are read or written, one package or file each; none knows another."""

@@ -1,0 +1,189 @@
+"""The calls of a graph as Keras writes them: each layer's inbound nodes.
+
+Knows: where the tensors stand in a call, in Keras 3 and before. Must not know: layers of any kind.
+
+Keras 3 writes the arguments of a call as they are, with an object for each tensor, whose `keras_history` names the
+layer, its call and the output. Before, a call was a list of `[layer, call, output, {other arguments}]`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from paramcalc.errors import ReadError, shown
+from paramcalc.formats.keras.table import KerasLayer
+from paramcalc.formats.untrusted import Value, walked
+
+Source: TypeAlias = tuple[int, int, int]
+"""The position of a layer, which of its calls, and which output of that."""
+
+FIRST_ARGUMENTS = ("inputs", "input", "sequence", "sequences", "x", "data")
+"""What Keras's layers call their first argument."""
+
+
+class Node(NamedTuple):
+    """One call: where its inputs come from, other arguments that a layer of ours has in itself, and its path.
+
+    `constants` are the values that stand beside tensors, in the order of the arguments; None stands for a tensor.
+    """
+
+    sources: tuple[Source, ...]
+    arguments: dict[str, Value]
+    path: str
+    constants: tuple[Value | None, ...] = ()
+
+
+def calls_of(layer: Value, index: Mapping[str, int], row: KerasLayer | None) -> list[Node]:
+    """The calls of a layer of a graph, by its inbound nodes; an input layer has none, which is one call.
+
+    >>> calls_of(Value({"inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0]]]}), {"a": 0, "b": 1}, None)[0].sources
+    ((0, 0, 0), (1, 0, 0))
+    """
+    nodes = layer.find("inbound_nodes")
+    found = () if nodes is None else nodes.items()
+    if not found:
+        return [Node((), {}, layer.path)]
+    return [_called_with_arguments(node, index, row) if isinstance(node.raw, dict) else _called(node, index, row)
+            for node in found]  # fmt: skip
+
+
+def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> Node:
+    """A call as Keras 3 writes it."""
+    positional = node.get("args").items()
+    named = node.find("kwargs")
+    roles = row.inputs if row is not None else ()
+    sources: list[Source] = []
+    constants: list[Value | None] = []
+    for value in positional[: len(roles)] if roles else positional:
+        tensors = _tensors(value, index)
+        sources.extend(tensors)
+        constants.extend([None] * len(tensors) or [value])
+    arguments = (
+        {}
+        if named is None
+        else {str(name): Value(raw, f"{named.path}.{name}") for name, raw in named.members().items()}
+    )
+    sources += _named_sources(arguments, roles, index)
+    return Node(tuple(sources), _kept(arguments, row), node.path, tuple(constants))
+
+
+def _roles(row: KerasLayer | None) -> tuple[str, ...]:
+    return tuple(name.rstrip("*") for name in row.inputs) if row is not None else ()
+
+
+def _named_sources(arguments: Mapping[str, Value], roles: tuple[str, ...], index: Mapping[str, int]) -> list[Source]:
+    """The tensors in arguments that have names; masks change no shape."""
+    sources: list[Source] = []
+    wanted = [*(name for name in FIRST_ARGUMENTS if name in arguments), *(name for name in roles if name in arguments)]
+    for name in dict.fromkeys(wanted):
+        sources.extend(_tensors(arguments[name], index))
+    for name, value in arguments.items():
+        if name not in wanted and not name.endswith("mask") and _tensors(value, index):
+            raise value.wrong("no tensor, as far as is known here")
+    return sources
+
+
+def _kept(arguments: Mapping[str, Value], row: KerasLayer | None) -> dict[str, Value]:
+    names = row.in_calls if row is not None else ()
+    return {name: value for name, value in arguments.items() if name in names}
+
+
+def _tensors(value: Value, index: Mapping[str, int]) -> list[Source]:
+    """The tensors in an argument."""
+    return [_source(each.get("config").get("keras_history"), index) for each in walked(value) if _is_tensor(each)]
+
+
+def _is_tensor(value: Value) -> bool:
+    return isinstance(value.raw, dict) and value.raw.get("class_name") == "__keras_tensor__"
+
+
+def _called(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> Node:
+    """A call as it was written before Keras 3."""
+    items = node.items()
+    entries = [node] if items and isinstance(items[0].raw, str) else list(items)
+    sources: list[Source] = []
+    constants: list[Value | None] = []
+    arguments: dict[str, Value] = {}
+    for entry in entries:
+        if entry.items()[:1] and entry[0].raw == "_CONSTANT_VALUE":
+            constants.append(entry[2])
+        else:
+            sources.append(_source(entry, index))
+            constants.append(None)
+        if len(entry.items()) > 3:  # noqa: PLR2004 (a name, two numbers, and then the rest)
+            members = entry[3].members()
+            arguments.update({str(name): Value(raw, f"{entry.path}[3].{name}") for name, raw in members.items()})
+    for role in _roles(row):
+        if role in arguments:
+            value = arguments[role]
+            several = value.is_list() and value.items() and value[0].is_list()
+            sources.extend(_source(each, index) for each in (value.items() if several else [value]))
+    return Node(tuple(sources), _kept(arguments, row), node.path, tuple(constants))
+
+
+def _source(value: Value, index: Mapping[str, int]) -> Source:
+    """`[layer, call, output]`, the layer by its position."""
+    items = value.items()
+    if len(items) < 3:  # noqa: PLR2004 (these three)
+        raise value.wrong("[a layer, its call, the output]")
+    name = items[0].text()
+    if name not in index:
+        raise items[0].wrong("the name of a layer of the model")
+    return index[name], items[1].integer(), items[2].integer()
+
+
+def ends_of(value: Value, index: Mapping[str, int], nodes: Mapping[tuple[int, int], Node]) -> list[Source]:
+    """The inputs or outputs of a model: one, a list of them, or an object, which counts in the order of its names.
+
+    >>> ends_of(Value([["a", 0, 0]]), {"a": 0}, {(0, 0): Node((), {}, "")})
+    [(0, 0, 0)]
+    """
+    if isinstance(value.raw, dict):
+        entries = [Value(raw, f"{value.path}.{name}") for name, raw in sorted(value.raw.items(), key=str)]
+    else:
+        items = value.items()
+        entries = [value] if items and isinstance(items[0].raw, str) else list(items)
+    sources = []
+    for entry in entries:
+        source = _source(entry, index)
+        if source[:2] not in nodes:
+            raise entry.wrong("a call of that layer")
+        sources.append(source)
+    return sources
+
+
+def in_order(
+    nodes: Mapping[tuple[int, int], Node], config: Value
+) -> tuple[list[tuple[int, int]], dict[tuple[int, int], int]]:
+    """The calls, each after those it takes from and otherwise as the file has them, and the position of each.
+
+    Raises `ReadError` for a call that is not there, and for calls that wait for each other.
+
+    >>> in_order({(0, 0): Node(((1, 0, 0),), {}, ""), (1, 0): Node((), {}, "")}, Value({}))[0]
+    [(1, 0), (0, 0)]
+    """
+    waiting = {}
+    followers: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for key, node in nodes.items():
+        before = {source[:2] for source in node.sources}
+        for source in before:
+            if source not in nodes:
+                raise ReadError(node.path, "made of calls of the model's layers", f"call {source[1]} of another")
+            followers.setdefault(source, []).append(key)
+        waiting[key] = len(before)
+    ready = [key for key, number in waiting.items() if not number]
+    heapq.heapify(ready)
+    position: dict[tuple[int, int], int] = {}
+    while ready:
+        key = heapq.heappop(ready)
+        position[key] = len(position)
+        for follower in followers.get(key, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heapq.heappush(ready, follower)
+    if len(position) < len(nodes):
+        stuck = next(node.path for key, node in nodes.items() if key not in position)
+        raise ReadError(f"{config.path}.layers", "a graph without cycles", f"one at {shown(stuck)}")
+    return list(position), position

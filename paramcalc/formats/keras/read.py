@@ -1,0 +1,381 @@
+"""From Keras's description of a model to ours.
+
+Knows: how Keras 3, Keras 2 and tf.keras write layers, chains and graphs. Must not know: what a layer counts.
+
+The source may be hostile: every value is taken through `Value`, which says where it stands; nothing of Keras is
+imported, nothing is executed, and the source is not changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+import paramcalc
+from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
+from paramcalc.formats.keras.calls import Node, Source, calls_of, ends_of, in_order
+from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
+from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
+from paramcalc.layers.base import STEM, Layer
+from paramcalc.layers.core import Input
+from paramcalc.model import DEEPEST, Model
+from paramcalc.shapes import Shape, Shapes, as_shape, one_by_one
+
+Custom = Mapping[str, Callable[[dict[str, Any]], Layer]]
+
+CHAINS = ("Sequential",)
+GRAPHS = ("Functional", "Model")
+LAYER_ARGUMENTS = ("layer", "backward_layer", "cell", "cells")
+"""Arguments that hold layers."""
+
+
+def from_keras(source: Any, *, custom: Custom | None = None) -> Model:
+    """The model that Keras describes, without Keras.
+
+    `source` is a path to a `.keras` or `.json` file, a JSON text, the dict that it holds, or a live Keras model, which
+    is asked for its `get_config()`. Files of Keras 3 are read, and the JSON of Keras 2 and tf.keras. `custom` maps the
+    name of a class that is not one of Keras's to a function that takes the config and returns a `Layer`.
+
+    Names and what is trainable are kept; what changes neither shapes nor counts (initializers, seeds …) is not.
+    Raises `ReadError`, with the path inside the file, for whatever is wrong there; `ConfigError` for another source.
+
+    >>> model = from_keras('''{"class_name": "Sequential", "config": {"name": "small", "layers": [
+    ...     {"class_name": "InputLayer", "config": {"batch_shape": [null, 3]}},
+    ...     {"class_name": "Dense", "config": {"name": "first", "units": 4}}]}}''')
+    >>> model
+    Model((Dense(4, name='first'),), in_shape=(3,), name='small')
+    """
+    reading = _Reading(_checked(custom))
+    value = Value(_described(source))
+    model = reading.layer(value, depth=0)
+    if not isinstance(model, Model):
+        raise value.find("class_name").wrong("Sequential, Functional or Model", "put the layer into one")  # type: ignore[union-attr]
+    reading.check_ranks(model)
+    return model
+
+
+def _checked(custom: Custom | None) -> Custom:
+    if custom is None:
+        return {}
+    if not isinstance(custom, Mapping) or not all(isinstance(name, str) for name in custom):
+        raise ConfigError("custom", "a dict from names of classes to functions", shown(custom))
+    return custom
+
+
+def _described(source: Any) -> object:
+    """What a model is described by, wherever that is found."""
+    if isinstance(source, Mapping):
+        return source if isinstance(source, dict) else dict(source)
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        return parsed(source)
+    if isinstance(source, str | os.PathLike):
+        return parsed(text_of(source, "config.json"), shown(os.fspath(source)))
+    if callable(getattr(source, "get_config", None)) and not isinstance(source, type):
+        try:
+            config = source.get_config()
+        except Exception as error:
+            raise ReadError("the model", "able to give its get_config()", shown(error)) from error
+        return {"class_name": _class_of(source, config), "config": config}
+    expected = "a path, a JSON text, a dict, or a model of Keras"
+    raise ConfigError("source", expected, shown(source))
+
+
+def _class_of(source: object, config: object) -> str:
+    """Keras's name for the kind of a live model, whatever its class is called."""
+    layers_of_graph = isinstance(config, dict) and "input_layers" in config
+    return "Functional" if layers_of_graph else type(source).__name__
+
+
+@cache
+def _fields(layer: str) -> tuple[type[Layer], dict[str, Any]]:
+    """A class of ours, and the fields that are its arguments."""
+    kind: type[Layer] = getattr(paramcalc, layer)
+    return kind, {field.alias: field for field in attrs.fields(kind) if field.init}
+
+
+class _Reading:
+    """One reading of one source."""
+
+    def __init__(self, custom: Custom) -> None:
+        self.custom = custom
+        self.rows = by_name()
+        self.ranks: dict[int, tuple[Layer, KerasLayer, str]] = {}
+
+    # Layers
+
+    def layer(self, value: Value, depth: int, calls: Mapping[str, Value] | None = None) -> Layer:
+        """The layer, or the model, that stands here; `calls` are those of its arguments that calls hold."""
+        if depth > DEEPEST:
+            raise value.wrong(f"nested at most {DEEPEST} deep", got="more")
+        class_name = value.get("class_name").text()
+        registered, module = value.find("registered_name"), value.find("module")
+        known_as = (class_name if registered is None else registered.text(), class_name)
+        config = value.get("config")
+        own = next((name for name in known_as if name in self.custom), None)
+        if own is not None:
+            return self._custom(own, config)
+        home = "keras" if module is None else module.text()
+        if home.split(".")[0] in ("keras", "tf_keras", "tensorflow", "builtins") and ">" not in known_as[0]:
+            if class_name in CHAINS:
+                return self._chain(config, depth)
+            if class_name in GRAPHS and "layers" in config.members():
+                return self._graph(config, depth)
+            row = self.rows.get(class_name)
+            if row is not None:
+                return self._known(row, config, depth, calls or {})
+        raise self._unknown(value, class_name)
+
+    def _unknown(self, value: Value, class_name: str) -> ReadError:
+        name = value.find("name") or value.get("config").find("name")
+        got = shown(class_name) if name is None else f"{shown(class_name)} (layer {shown(name.raw)})"
+        hint = UNSUPPORTED.get(
+            class_name, f"give custom={{{shown(class_name)}: a function from its config to a Layer}}"
+        )
+        return value.get("class_name").wrong("a class that paramcalc knows", hint, got)
+
+    def _custom(self, name: str, config: Value) -> Layer:
+        try:
+            layer = self.custom[name](deepcopy(dict(config.members())))
+        except ParamcalcError as error:
+            raise _within(config, error) from error
+        except Exception as error:
+            raise config.wrong(f"what custom[{shown(name)}] takes", got=shown(error)) from error
+        if not isinstance(layer, Layer):
+            raise ConfigError(f"what custom[{shown(name)}] returns", "a Layer", shown(layer))
+        if layer.name is None and config.find("name") is not None:
+            layer = attrs.evolve(layer, name=config.get("name").text())
+        return layer
+
+    def _known(self, row: KerasLayer, config: Value, depth: int, calls: Mapping[str, Value]) -> Layer:
+        kind, fields = _fields(row.layer)
+        arguments = {argument: calls[argument].raw for argument in row.in_calls if argument in calls}
+        for key in config.members():
+            self._take(row, fields, config, key, arguments, depth)
+        if row.reads is not None:
+            arguments = row.reads(arguments)
+        if row.rank is not None:
+            _spread(arguments, fields, row.rank, config)
+        for name, field in fields.items():
+            if field.default is attrs.NOTHING and name not in arguments and name not in row.fixed:
+                back = next((theirs for theirs, ours in row.renamed.items() if ours == name), name)
+                raise Value(None, f"{config.path}.{back}").wrong("given", got="nothing")
+        try:
+            layer = kind(**{**arguments, **row.fixed})
+        except ParamcalcError as error:
+            raise _within(config, error, row.renamed) from error
+        if row.rank is not None:
+            self.ranks[id(layer)] = (layer, row, config.path)
+        return layer
+
+    def _take(
+        self,
+        row: KerasLayer,
+        fields: Mapping[str, Any],
+        config: Value,
+        key: object,
+        arguments: dict[str, Any],
+        depth: int,
+    ) -> None:
+        """One of Keras's arguments: ours, one that changes nothing, or one that is refused."""
+        if not isinstance(key, str):
+            raise config.wrong("an object with names")
+        value = Value(config.members()[key], f"{config.path}.{key}")
+        argument = row.renamed.get(key, key)
+        if key == "dtype":
+            _refuse_quantised(value)
+        if argument in fields and argument not in row.fixed:
+            arguments[argument] = self._argument(argument, value, depth)
+        elif key in row.keeps:
+            arguments[key] = _plain(value)
+        elif key in AT_REST:
+            if not any(value.raw is rest for rest in AT_REST[key]):
+                raise value.wrong(" or ".join(map(repr, AT_REST[key])), "what else it does is not known here")
+        elif key not in IGNORED and key not in BATCH_SHAPES:
+            raise value.wrong("left out", f"Keras's {row.name} has no such argument that is known here")
+
+    def _argument(self, name: str, value: Value, depth: int) -> Any:
+        if value.raw is None:
+            return None
+        if name in LAYER_ARGUMENTS:
+            if value.is_list():
+                return tuple(self.layer(item, depth + 1) for item in value.items())
+            return self.layer(value, depth + 1)
+        if name in FUNCTIONS:
+            return _function(value, name)
+        return _plain(value)
+
+    # Chains
+
+    def _chain(self, config: Value, depth: int) -> Model:
+        # Keras 1 had the list of layers alone
+        values = (config if config.is_list() else config.get("layers")).items()
+        layers = [self.layer(value, depth + 1) for value in values]
+        in_shape: Shapes | None = None
+        if layers and isinstance(layers[0], Input):
+            # Keras does not count it among the layers
+            in_shape = layers[0].shape
+            layers = layers[1:] or layers
+        elif layers and not isinstance(layers[0], Model):
+            in_shape = _without_batch(values[0].get("config"), BATCH_SHAPES)
+            if in_shape is None and not config.is_list():
+                in_shape = _without_batch(config, ("build_input_shape",))
+        return self._model(config, layers=layers, in_shape=in_shape)
+
+    def _model(self, config: Value, **arguments: Any) -> Model:
+        if not config.is_list():
+            name, trainable = config.find("name"), config.find("trainable")
+            arguments["name"] = None if name is None else name.text()
+            arguments["trainable"] = True if trainable is None else trainable.flag()
+        try:
+            return Model(**arguments)
+        except ParamcalcError as error:
+            raise _within(config, error) from error
+
+    # Graphs
+
+    def _graph(self, config: Value, depth: int) -> Model:
+        values = config.get("layers").items()
+        names = [(value.find("name") or value.get("config").get("name")).text() for value in values]
+        index = {name: number for number, name in enumerate(names)}
+        if len(index) < len(names):
+            raise config.get("layers").wrong("layers of different names", got="one name twice")
+        layers: list[Layer] = []
+        nodes: dict[tuple[int, int], Node] = {}
+        for number, value in enumerate(values):
+            called = calls_of(value, index, self.row_of(value))
+            layer = self.layer(value, depth + 1, called[0].arguments if called else {})
+            layers.append(layer if layer.name == names[number] else attrs.evolve(layer, name=names[number]))
+            for at, node in enumerate(called):
+                if node.arguments != called[0].arguments:
+                    raise Value(None, node.path).wrong("like the layer's first call", got="another argument")
+                nodes[number, at] = node
+        order, position = in_order(nodes, config)
+        first = {number: at for at, number in enumerate(dict.fromkeys(number for number, _ in order))}
+        if len(first) < len(layers):
+            unused = next(number for number in range(len(layers)) if number not in first)
+            raise values[unused].wrong(
+                "called", "a layer stands in a graph by its inbound_nodes", got=shown(names[unused])
+            )
+
+        def table_of(source: Source) -> tuple[int, int]:
+            return position[source[:2]], source[2]
+
+        calls = [(first[number], *map(table_of, nodes[number, at].sources)) for number, at in order]
+        starts = [table_of(source)[0] for source in ends_of(config.get("input_layers"), index, nodes)]
+        return self._model(
+            config,
+            layers=[layers[number] for number in first],
+            calls=calls,
+            inputs=starts,
+            outputs=[table_of(source) for source in ends_of(config.get("output_layers"), index, nodes)],
+        )
+
+    def row_of(self, value: Value) -> KerasLayer | None:
+        """The row of a class, where it is one of Keras's."""
+        return self.rows.get(value.get("class_name").text())
+
+    # What can only be seen once shapes are known
+
+    def check_ranks(self, model: Model) -> None:
+        """Keras has a class for each number of axes, where ours takes it from the input: the two must agree."""
+        if model.in_shape is not None:
+            self._check_ranks(model, model.in_shape, set())
+
+    def _check_ranks(self, model: Model, in_shape: Shapes, done: set[tuple[int, Shapes]]) -> None:
+        if (id(model), in_shape) in done:
+            return
+        done.add((id(model), in_shape))
+        for _, layer, shape, _ in model._evaluation(in_shape, {}, [], counted=False):
+            if isinstance(layer, Model):
+                self._check_ranks(layer, shape, done)
+            _, row, path = self.ranks.get(id(layer), (None, None, ""))
+            shown_to = one_by_one(shape)[0]
+            if row is not None and row.rank is not None and len(shown_to) != row.rank + row.further_axes:
+                wanted = f"{row.rank + row.further_axes} axes, as {row.name} takes them"
+                raise Value(None, path).wrong(f"given {wanted}", got=shown(shown_to))
+
+
+# Values of Keras's own
+
+
+FUNCTIONS = ("activation", "recurrent_activation", "function")
+"""Arguments that name a function."""
+
+QUANTISED = ("int8", "int4", "float8", "gptq", "awq")
+"""What is in the name of a dtype policy under which layers own other arrays."""
+
+
+def _refuse_quantised(dtype: Value) -> None:
+    names = [each.raw for each in walked(dtype) if isinstance(each.raw, str)]
+    if any(word in name.lower() and ("_from_" in name or "Quantized" in name) for name in names for word in QUANTISED):
+        hint = "a quantised layer owns other arrays; save the model before quantize()"
+        raise dtype.wrong("a dtype policy that does not quantise", hint)
+
+
+def _function(value: Value, argument: str) -> str | None:
+    """The name of a function; Keras's name for none is `linear`."""
+    if isinstance(value.raw, dict):
+        inner = value.find("config")
+        value = inner if inner is not None and isinstance(inner.raw, str) else value.get("class_name")
+    name = value.text()
+    return None if name == "linear" and argument != "function" else name
+
+
+def _plain(value: Value, depth: int = 0) -> Any:
+    """A value of JSON as an argument; Keras writes a tuple as an object that says so."""
+    if depth > DEEPEST_VALUE:
+        raise value.wrong("nested less deeply", got="lists in lists")
+    raw = value.raw
+    if isinstance(raw, dict):
+        kind = raw.get("class_name")
+        if kind == "__tuple__":
+            return _plain(value.get("items"), depth + 1)
+        if kind == "__numpy__":
+            return _plain(value.get("config").get("value"), depth + 1)
+        return {str(name): _plain(Value(each, f"{value.path}.{name}"), depth + 1) for name, each in raw.items()}
+    if value.is_list():
+        return tuple(_plain(item, depth + 1) for item in value.items())
+    return raw
+
+
+def _spread(arguments: dict[str, Any], fields: Mapping[str, Any], rank: int, config: Value) -> None:
+    """One number, in a class for so many axes, stands for each of them."""
+    for name, field in fields.items():
+        value = arguments.get(name)
+        if STEM not in field.metadata or value is None or isinstance(value, str):
+            continue
+        if not isinstance(value, tuple):
+            arguments[name] = (value,) * rank
+        elif len(value) != rank:
+            raise Value(value, f"{config.path}.{name}").wrong(f"one for each of {rank} axes")
+
+
+def _without_batch(config: Value, names: tuple[str, ...]) -> Shape | None:
+    """The input shape that one of these members says, without its batch axis."""
+    for name in names:
+        value = config.find(name)
+        if value is not None and value.is_list() and value.items() and not value.items()[0].is_list():
+            return as_shape(_plain(value)[1:], value.path, ReadError)
+    return None
+
+
+def _within(config: Value, error: ParamcalcError, renamed: Mapping[str, str] = MappingProxyType({})) -> ReadError:
+    """The error of a layer or a model as one of the file that describes it."""
+    if isinstance(error, ReadError):
+        return error
+    subject = error.subject
+    for theirs, ours in renamed.items():
+        if subject == ours or subject.startswith(f"{ours}["):
+            subject = theirs + subject.removeprefix(ours)
+    if error.where or not re.fullmatch(r"[a-z_]+(\[\d+\])*", subject):
+        subject = f"{config.path}: {subject}"
+    else:
+        subject = f"{config.path}.{subject}"
+    return ReadError(subject, error.expected, error.got, error.hint, error.where)

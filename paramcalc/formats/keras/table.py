@@ -1,0 +1,231 @@
+"""Keras's names for layers and their arguments, and ours: the one table that is read, written, tested and printed.
+
+Knows: what each of Keras's classes is called, which arguments it has, and which of our layers it is. Must not know:
+graphs, files.
+
+Arguments have the same names on both sides unless a row says otherwise; those in `IGNORED` change neither a shape nor
+a count, and are neither kept nor written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class KerasLayer(NamedTuple):
+    """One class of Keras's layers.
+
+    Attributes: `name`, of the class; `layer`, the name of ours; `rank`, over how many axes its windows go, where the
+    class is for one number of them; `fixed`, our arguments that the class says by its name; `renamed`, our names of
+    Keras's arguments; `lacks`, our arguments that Keras does not have; `aliases`, other names of the class; `inputs`,
+    the names of the tensors that it is called with, where they are not one list (one that ends in `*` is a list);
+    `in_calls`, our arguments that Keras has in calls; `keeps`, arguments of Keras that `reads` needs; `further_axes`,
+    how many axes there are beside those of the windows; `inner_axes`, by how many the input of a layer inside it
+    differs; `module`, where the class is, if it is not one of keras.layers; `reads` and `writes`, what else is done to
+    the arguments on the way in, and out.
+    """
+
+    name: str
+    layer: str
+    rank: int | None = None
+    fixed: Mapping[str, Any] = NOTHING
+    renamed: Mapping[str, str] = NOTHING
+    lacks: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    in_calls: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    further_axes: int = 1
+    inner_axes: int = 0
+    module: str = "keras.layers"
+    reads: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    writes: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+
+class NotInKerasError(Exception):
+    """An argument is of a kind that Keras does not have: what it must be there, what it is, and the way out."""
+
+
+RANKS = (1, 2, 3)
+
+
+def _each_rank(name: str, layer: str, *aliases: str, ranks: tuple[int, ...] = RANKS, **rest: Any) -> list[KerasLayer]:
+    """A row for each number of axes; `#` in a name stands for it."""
+    return [
+        KerasLayer(
+            name.replace("#", str(rank)),
+            layer.replace("#", str(rank)),
+            rank,
+            aliases=tuple(alias.replace("#", str(rank)) for alias in aliases),
+            **rest,
+        )
+        for rank in ranks
+    ]
+
+
+def _pair_alone(argument: str, *, data_format: bool) -> dict[str, Any]:
+    """Over one axis, Keras writes the pair of its sides without a tuple around it."""
+
+    def reads(arguments: dict[str, Any]) -> dict[str, Any]:
+        value = arguments.get(argument)
+        return {**arguments, argument: (value,)} if isinstance(value, list | tuple) else arguments
+
+    def writes(arguments: dict[str, Any]) -> dict[str, Any]:
+        value = arguments[argument]
+        written = {**arguments, argument: value[0] if isinstance(value, tuple) else value}
+        return written if data_format else _without_data_format(written)
+
+    return {"reads": reads, "writes": writes}
+
+
+def _without_data_format(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Over one axis, some of Keras's classes know no data format."""
+    if arguments.pop("data_format", "channels_last") != "channels_last":
+        raise NotInKerasError("data_format", "'channels_last' over one axis", "'channels_first'")
+    return arguments
+
+
+def _one_size(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Over one axis, Keras's UpSampling takes an int and knows no data format."""
+    size = arguments["size"]
+    return _without_data_format({**arguments, "size": size[0] if isinstance(size, tuple) else size})
+
+
+def _in_words(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Keras pads its convolutions and pools by a word."""
+    if not isinstance(arguments["padding"], str):
+        hint = "put a ZeroPadding layer before it"
+        raise NotInKerasError("padding", "'valid', 'same' or 'causal'", repr(arguments["padding"]), hint)
+    return arguments
+
+
+def _input_shape(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The batch axis is left out with us, and `batch_shape` has had three names."""
+    shape = next((arguments.pop(name) for name in BATCH_SHAPES if arguments.get(name) is not None), None)
+    if isinstance(shape, list | tuple):
+        arguments["shape"] = tuple(shape)[1:]
+    return {name: value for name, value in arguments.items() if name not in BATCH_SHAPES}
+
+
+BATCH_SHAPES = ("batch_shape", "batch_input_shape")
+
+
+def _batch_shape(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {**{name: value for name, value in arguments.items() if name != "shape"},
+            "batch_shape": (None, *arguments["shape"])}  # fmt: skip
+
+
+def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
+    """tf.keras wrote the one axis of a BatchNormalization as a list."""
+    axis = arguments.get("axis")
+    return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
+
+
+LAYERS: tuple[KerasLayer, ...] = (
+    KerasLayer(
+        "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
+    ),
+    # Core
+    KerasLayer("Activation", "Activation", renamed={"activation": "function"}),
+    KerasLayer("Dense", "Dense"),
+    KerasLayer("Dropout", "Dropout"),
+    KerasLayer("Embedding", "Embedding"),
+    KerasLayer("Flatten", "Flatten"),
+    # Convolutions
+    *_each_rank("Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), writes=_in_words),
+    # Pooling
+    *(
+        row
+        for mode, word, short in (("max", "Max", "Max"), ("average", "Average", "Avg"))
+        for row in (
+            *_each_rank(
+                f"{word}Pooling#D", "Pool", f"{short}Pool#D",
+                fixed={"mode": mode}, lacks=("ceil_mode", "use_scale", "use_bias"), writes=_in_words,
+            ),
+            *_each_rank(f"Global{word}Pooling#D", "GAP", f"Global{short}Pool#D", fixed={"mode": mode}),
+        )
+    ),
+    # Normalisation
+    KerasLayer("BatchNormalization", "BatchNorm", reads=_one_axis),
+    KerasLayer("GroupNormalization", "GroupNorm"),
+    KerasLayer("LayerNormalization", "LayerNorm"),
+    KerasLayer("RMSNormalization", "RMSNorm"),
+    KerasLayer("UnitNormalization", "UnitNorm"),
+    # Reshaping
+    *_each_rank("Cropping#D", "Cropping", ranks=(1,), **_pair_alone("cropping", data_format=False)),
+    *_each_rank("Cropping#D", "Cropping", ranks=(2, 3)),
+    KerasLayer("Permute", "Permute"),
+    KerasLayer("RepeatVector", "RepeatVector"),
+    KerasLayer("Reshape", "Reshape"),
+    *_each_rank("UpSampling#D", "UpSampling", ranks=(1,), writes=_one_size),
+    *_each_rank("UpSampling#D", "UpSampling", ranks=(2, 3)),
+    *_each_rank("ZeroPadding#D", "ZeroPadding", ranks=(1,), **_pair_alone("padding", data_format=True)),
+    *_each_rank("ZeroPadding#D", "ZeroPadding", ranks=(2, 3)),
+    # Merges
+    KerasLayer("Add", "Add"),
+    KerasLayer("Average", "Average"),
+    KerasLayer("Concatenate", "Concatenate"),
+    KerasLayer("Dot", "Dot"),
+    KerasLayer("Maximum", "Maximum"),
+    KerasLayer("Minimum", "Minimum"),
+    KerasLayer("Multiply", "Multiply"),
+    KerasLayer("Subtract", "Subtract"),
+    # Recurrent layers
+    KerasLayer("GRU", "GRU"),
+    KerasLayer("LSTM", "LSTM"),
+    KerasLayer("SimpleRNN", "SimpleRNN"),
+    # Wrappers
+    KerasLayer("Bidirectional", "Bidirectional"),
+    KerasLayer("TimeDistributed", "TimeDistributed", inner_axes=-1),
+)  # fmt: skip
+"""Every class of Keras that is read and written."""
+
+IGNORED = frozenset({
+    "activity_regularizer", "autocast", "batch_size", "bias_constraint", "bias_initializer", "bias_regularizer",
+    "beta_constraint", "beta_initializer", "beta_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint",
+    "embeddings_initializer", "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer",
+    "gamma_regularizer", "go_backwards", "implementation", "input_dtype", "input_length", "interpolation",
+    "kernel_constraint", "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
+    "moving_variance_initializer", "noise_shape", "optional", "ragged", "recurrent_activation", "recurrent_constraint",
+    "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "seed",
+    "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
+})  # fmt: skip
+"""Arguments of Keras that change neither a shape nor a count."""
+
+AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "quantization_config": (None,),
+        "rms_scaling": (False,),
+        "virtual_batch_size": (None,),
+        "adjustment": (None,),
+    }
+)
+"""Arguments of Keras that change more than we have: what they may hold so that nothing is changed."""
+
+UNSUPPORTED: Mapping[str, str] = MappingProxyType({})
+"""Names in keras.layers that are no row above, each with the reason."""
+
+
+def by_name() -> dict[str, KerasLayer]:
+    """Every row by each of its names.
+
+    >>> by_name()["Convolution2D"].name
+    'Conv2D'
+    """
+    return {name: row for row in LAYERS for name in (row.name, *row.aliases)}
+
+
+def by_layer() -> dict[str, list[KerasLayer]]:
+    """Every row by the name of our class.
+
+    >>> [row.name for row in by_layer()["Conv2D"]]
+    ['Conv2D']
+    """
+    rows: dict[str, list[KerasLayer]] = {}
+    for row in LAYERS:
+        rows.setdefault(row.layer, []).append(row)
+    return rows

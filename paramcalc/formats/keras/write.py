@@ -1,0 +1,205 @@
+"""From our description of a model to Keras's.
+
+Knows: how Keras 3 writes layers, chains and graphs. Must not know: what a layer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+import paramcalc
+from paramcalc.errors import ConfigError, shown, type_name
+from paramcalc.formats.keras.table import KerasLayer, NotInKerasError, by_layer
+from paramcalc.graph import Call, Source
+from paramcalc.layers.base import STEM, Layer, same
+from paramcalc.layers.core import Input
+from paramcalc.model import Model
+from paramcalc.shapes import Shape, Shapes, are_several, one_by_one
+
+Written = dict[str, Any]
+
+
+def to_keras(model: Model) -> str:
+    """The model as a JSON text that `keras.models.model_from_json` takes.
+
+    A chain becomes a `Sequential`, one that begins with an `Input` and a graph a `Functional`. Raises `ConfigError`,
+    with the layer's place, for what Keras does not have: a layer of one's own, a pooling layer with weights, a name
+    with a slash.
+
+    >>> from paramcalc import Dense, from_keras
+    >>> model = Model([Dense(4), Dense(2)], in_shape=(3,))
+    >>> from_keras(to_keras(model)).params() == model.params()
+    True
+    """
+    import json  # few write: loaded when they do
+
+    if not isinstance(model, Model):
+        raise ConfigError("model", "a Model", shown(model), "put the layer into one: Model([layer])")
+    return json.dumps(model_to_keras(model, model.in_shape, model.name or model.automatic_name))
+
+
+def model_to_keras(model: Model, in_shape: Shapes | None, name: str) -> Written:
+    """What Keras writes of a model that is called so; `in_shape` may be known from what is around it.
+
+    >>> model_to_keras(Model([Input((3,))]), (3,), "small")["class_name"]
+    'Functional'
+    """
+    if model.calls or isinstance(model.layers[0], Input):
+        return _graph(model, in_shape, name)
+    return _chain(model, in_shape, name)
+
+
+def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
+    layers = []
+    if model.in_shape is not None and not isinstance(model.layers[0], Model):
+        if are_several(model.in_shape):
+            raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
+        layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
+    shapes = _shapes(model, in_shape)
+    layers += [_layer(model, position, shapes[position]) for position in range(len(model))]
+    config = {"name": _name(name), "trainable": model.trainable, "layers": layers}
+    return _written("Sequential", config, "keras")
+
+
+def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
+    count = range(len(model))
+    calls = model.calls or tuple(Call(at, (Source(at - 1),) if at else ()) for at in count)
+    shapes = _shapes(model, in_shape)
+    numbers: list[int] = []
+    nodes: list[list[Written]] = [[] for _ in count]
+    first: dict[int, int] = {}
+    for at, call in enumerate(calls):
+        first.setdefault(call.layer, at)
+        numbers.append(len(nodes[call.layer]))
+        history = [
+            [model.names[calls[source.call].layer], numbers[source.call], source.output] for source in call.inputs
+        ]
+        if history:
+            nodes[call.layer].append(_node(model.layers[call.layer], history))
+    layers = []
+    for position in count:
+        written = _layer(model, position, shapes[first[position]])
+        layers.append({**written, "name": model.names[position], "inbound_nodes": nodes[position]})
+    ends = model.outputs or (Source(len(calls) - 1),)
+    config = {
+        "name": _name(name),
+        "trainable": model.trainable,
+        "layers": layers,
+        "input_layers": [[model.names[calls[call].layer], 0, 0] for call in model.inputs or (0,)],
+        "output_layers": [[model.names[calls[end.call].layer], numbers[end.call], end.output] for end in ends],
+    }
+    return _written("Functional", config, "keras.src.models.functional", "Functional")
+
+
+def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[Shapes | None]:
+    """What goes into each call, where it is known."""
+    if in_shape is None:
+        return [None] * len(model.calls or model.layers)
+    return [shape for _, _, shape, _ in model._evaluation(in_shape, {}, [], counted=False)]
+
+
+def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
+    name, layer = model.names[position], model.layers[position]
+    axes = None if in_shape is None else len(one_by_one(in_shape)[0])
+    if isinstance(layer, Model):
+        return model._located(name, in_shape or (), model_to_keras, layer, in_shape, name)
+    return model._located(name, in_shape or (), layer_to_keras, attrs.evolve(layer, name=name), axes)
+
+
+def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
+    """What Keras writes of a layer, on an input of so many axes.
+
+    >>> from paramcalc import Pool
+    >>> layer_to_keras(Pool(2), 3)["class_name"]
+    'MaxPooling2D'
+    """
+    row = _row(layer, axes)
+    config: Written = {}
+    theirs = {ours: keras for keras, ours in row.renamed.items()}
+    for field in attrs.fields(type(layer)):
+        value = getattr(layer, field.name)
+        if not field.init or field.alias in row.fixed or field.alias in row.in_calls:
+            continue
+        if field.alias in row.lacks:
+            if not same(value, field.default):
+                raise _lacking(layer, field.alias, f"{field.default!r}: Keras does not have it", shown(value))
+            continue
+        config[theirs.get(field.alias, field.alias)] = _value(value, axes, row)
+    config["name"] = _name(layer.name or layer.automatic_name)
+    if row.writes is not None:
+        try:
+            config = row.writes(config)
+        except NotInKerasError as error:
+            raise _lacking(layer, *error.args) from None
+    return _written(row.name, config, row.module)
+
+
+def _value(value: object, axes: int | None, row: KerasLayer) -> object:
+    if isinstance(value, Model):
+        return model_to_keras(value, value.in_shape, value.name or value.automatic_name)
+    if isinstance(value, Layer):
+        return layer_to_keras(value, None if axes is None else axes + row.inner_axes)
+    if isinstance(value, tuple) and value and isinstance(value[0], Layer):
+        return [_value(each, axes, row) for each in value]
+    return value
+
+
+def _row(layer: Layer, axes: int | None) -> KerasLayer:
+    """The class of Keras that this layer is."""
+    kind = type(layer)
+    rows = by_layer().get(kind.__name__, [])
+    if not rows or getattr(paramcalc, kind.__name__) is not kind:
+        raise ConfigError(type_name(kind), "a layer that Keras has", "one that it has not")
+    said: set[int | None] = {len(getattr(layer, field.name)) for field in attrs.fields(kind) if STEM in field.metadata
+            and isinstance(getattr(layer, field.name), tuple)}  # fmt: skip
+    fitting = [row for row in rows if all(getattr(layer, name) == value for name, value in row.fixed.items())]
+    ranked = [row for row in fitting if row.rank is not None]
+    if not ranked:
+        return fitting[0]
+    own = getattr(kind, "rank", None)
+    ranks: set[int | None] = said or {own if axes is None or own else axes - ranked[0].further_axes}
+    chosen = [row for row in ranked if {row.rank} == ranks]
+    if not chosen:
+        known = " or ".join(str(row.rank) for row in ranked)
+        got = "an input whose axes are not known" if ranks == {None} else shown(max(ranks, key=str))
+        raise ConfigError(f"the axes of {shown(layer)}", f"{known}, for which Keras has a class", got)
+    return chosen[0]
+
+
+def _lacking(layer: Layer, argument: str, expected: str, got: str, hint: str = "") -> ConfigError:
+    return ConfigError(f"{argument} of {type_name(type(layer))}", expected, got, hint)
+
+
+def _name(name: str) -> str:
+    if "/" in name:
+        raise ConfigError("a name", "one without a slash, which Keras refuses", shown(name))
+    return name
+
+
+def _written(class_name: str, config: Written, module: str = "keras.layers", registered: str | None = None) -> Written:
+    return {"module": module, "class_name": class_name, "config": config, "registered_name": registered}
+
+
+def _batched(shape: Shape) -> list[int | None]:
+    return [None, *shape]
+
+
+def _node(layer: Layer, histories: list[list[object]]) -> Written:
+    """One call of a layer on these tensors."""
+    tensors: list[Written] = [
+        {"class_name": "__keras_tensor__", "config": {"keras_history": history}} for history in histories
+    ]
+    rows = by_layer().get(type(layer).__name__, [])
+    roles = rows[0].inputs if rows else ()
+    named = {name: getattr(layer, name) for name in rows[0].in_calls} if rows else {}
+    if not roles:
+        return {"args": tensors if len(tensors) == 1 and not layer.joins_inputs else [tensors], "kwargs": named}
+    positional = tensors
+    if roles[-1].endswith("*"):
+        positional, rest = tensors[: len(roles) - 1], tensors[len(roles) - 1 :]
+        if rest:
+            named = {**named, roles[-1].rstrip("*"): rest}
+    return {"args": positional, "kwargs": named}

@@ -1,0 +1,227 @@
+"""Values out of a file, each with the path at which it stands, so that every refusal can say where.
+
+Knows: files, JSON, and what kinds of value it has. Must not know: what any file means.
+
+Nothing here trusts its input: sizes and numbers of values are bounded before they are read, nothing is changed, and
+whatever is wrong is a `ReadError`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from paramcalc.errors import ReadError, shown
+from paramcalc.shapes import as_int, as_tuple
+
+LARGEST_FILE = 64 * 2**20
+"""How many bytes of a file, or of a file inside an archive, are read at most."""
+
+MOST_VALUES = 4_000_000
+"""How many values a file may hold: more than any network needs, and what fits into memory."""
+
+DEEPEST_VALUE = 100
+"""How deep lists and objects may stand in each other where one value is meant."""
+
+
+class Value:
+    """One value and its path; it answers as what it is asked for, or with a `ReadError`.
+
+    >>> Value({"units": 3}, "config").get("units").path
+    'config.units'
+    """
+
+    __slots__ = ("path", "raw")
+
+    def __init__(self, raw: object, path: str = "") -> None:
+        self.raw = raw
+        self.path = path
+
+    def wrong(self, expected: str, hint: str = "", got: str | None = None) -> ReadError:
+        """The error that this value is not what it should be.
+
+        >>> print(Value(3, "config.name").wrong("a text"))
+        config.name must be a text, got 3
+        """
+        return ReadError(self.path or "the data", expected, shown(self.raw) if got is None else got, hint)
+
+    def members(self) -> Mapping[Any, Any]:
+        """The members of an object.
+
+        >>> dict(Value({"units": 3}).members())
+        {'units': 3}
+        """
+        if not isinstance(self.raw, dict):
+            raise self.wrong("an object with names")
+        return self.raw
+
+    def find(self, name: str) -> Value | None:
+        """A member, or None where there is none or where it is null.
+
+        >>> Value({"units": 3, "name": None}).find("name") is None
+        True
+        """
+        raw = self.members().get(name)
+        return None if raw is None else Value(raw, f"{self.path}.{name}" if self.path else name)
+
+    def get(self, name: str) -> Value:
+        """A member that must be there.
+
+        >>> Value({"units": 3}).get("units").raw
+        3
+        """
+        found = self.find(name)
+        if found is None:
+            at = Value(None, f"{self.path}.{name}" if self.path else name)
+            raise at.wrong("given", got="nothing")
+        return found
+
+    def __getitem__(self, index: int) -> Value:
+        return Value(self.items()[index].raw, f"{self.path}[{index}]")
+
+    def items(self) -> tuple[Value, ...]:
+        """The items of a list.
+
+        >>> [item.path for item in Value([3, 5], "strides").items()]
+        ['strides[0]', 'strides[1]']
+        """
+        items = as_tuple(self.raw)
+        if items is None:
+            raise self.wrong("a list")
+        return tuple(Value(item, f"{self.path}[{index}]") for index, item in enumerate(items))
+
+    def is_list(self) -> bool:
+        """Whether this is a list.
+
+        >>> Value([3]).is_list(), Value(3).is_list()
+        (True, False)
+        """
+        return isinstance(self.raw, list | tuple)
+
+    def text(self) -> str:
+        """A text that is not empty.
+
+        >>> Value("Dense").text()
+        'Dense'
+        """
+        if not isinstance(self.raw, str) or not self.raw:
+            raise self.wrong("a text that is not empty")
+        return str.__str__(self.raw)
+
+    def integer(self, least: int = 0) -> int:
+        """An int.
+
+        >>> Value(3).integer()
+        3
+        """
+        number = as_int(self.raw)
+        if number is None or number < least:
+            raise self.wrong(f"an int from {least}")
+        return number
+
+    def flag(self) -> bool:
+        """True or False.
+
+        >>> Value(True).flag()
+        True
+        """
+        if not isinstance(self.raw, bool):
+            raise self.wrong("true or false")
+        return self.raw
+
+
+def parsed(text: str, name: str = "the JSON text") -> object:
+    """What a JSON text holds. NaN and Infinity, which are no JSON, are refused.
+
+    >>> parsed('{"units": 3}')
+    {'units': 3}
+    """
+    import json  # a framework's worth of time for those who read nothing
+
+    values = text.count(",") + text.count("[") + text.count("{")
+    if values > MOST_VALUES:
+        raise ReadError(name, f"of at most {MOST_VALUES} values", f"about {values}")
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except ReadError:
+        raise
+    except RecursionError as error:
+        raise ReadError(name, "nested less deeply", "lists or objects in each other without end") from error
+    except ValueError as error:
+        # A JSONDecodeError, which says where, or an int with more digits than Python reads
+        raise ReadError(name, "JSON", shown(text), shown(str(error)).strip("'\"")) from error
+
+
+def _no_number(constant: str) -> object:
+    raise ReadError("a number", "a number of JSON", constant)
+
+
+def text_of(path: str | os.PathLike[str], member: str) -> str:
+    """The text of a file, or, where the file is a zip archive, of the member of this name.
+
+    Raises `ReadError` for what cannot be read, is too large or is not UTF-8.
+
+    >>> text_of("no-such-file.json", "config.json")
+    Traceback (most recent call last):
+    paramcalc.errors.ReadError: 'no-such-file.json' must be a file that can be read, got FileNotFoundError
+    """
+    subject = shown(os.fspath(path))
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 (one that is given, whatever its kind)
+            start = file.read(4)
+            file.seek(0)
+            if start == b"PK\x03\x04":
+                data, subject = _unpacked(file, member, subject), f"{member} in {subject}"
+            else:
+                data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        if isinstance(error, ReadError):
+            raise
+        raise ReadError(subject, "a file that can be read", type(error).__name__) from error
+    if len(data) > LARGEST_FILE:
+        raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40])) from error
+
+
+def _unpacked(file: io.BufferedReader, member: str, subject: str) -> bytes:
+    """A member of an archive, however large it claims to be: never more than one byte beyond what is allowed."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open(member) as packed:
+            return packed.read(LARGEST_FILE + 1)
+    except KeyError as error:
+        raise ReadError(subject, f"an archive that holds {member}", "one that does not") from error
+    except Exception as error:
+        raise ReadError(
+            subject, "a zip archive that can be read", f"{type(error).__name__}: {shown(str(error))}"
+        ) from error
+
+
+def walked(value: Value) -> Iterator[Value]:
+    """A value and all that is in it, in order, without recursion.
+
+    Raises `ReadError` for values in each other without end.
+
+    >>> [each.path for each in walked(Value({"a": [1]}))]
+    ['', 'a', 'a[0]']
+    """
+    pending = [(value, 0)]
+    for _ in range(MOST_VALUES):
+        if not pending:
+            return
+        each, level = pending.pop()
+        if level > DEEPEST_VALUE:
+            break
+        yield each
+        if isinstance(each.raw, dict):
+            inner = [Value(raw, f"{each.path}.{name}" if each.path else str(name)) for name, raw in each.raw.items()]
+        else:
+            inner = list(each.items()) if each.is_list() else []
+        pending.extend((one, level + 1) for one in reversed(inner))
+    raise value.wrong("of values that end", got="values in each other without end")
