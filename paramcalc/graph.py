@@ -28,8 +28,17 @@ class Source(NamedTuple):
     call: int
     output: int = 0
 
+    @property
+    def short(self) -> int | tuple[int, int]:
+        """As it is written: the first output goes without saying.
+
+        >>> Source(3).short
+        3
+        """
+        return (self.call, self.output) if self.output else self.call
+
     def __repr__(self) -> str:
-        return f"({self.call}, {self.output})" if self.output else f"{self.call}"
+        return repr(self.short)
 
 
 class Call(NamedTuple):
@@ -42,9 +51,17 @@ class Call(NamedTuple):
     layer: int
     inputs: tuple[Source, ...] = ()
 
+    @property
+    def short(self) -> tuple[int | tuple[int, int], ...]:
+        """As it is written: all in one tuple.
+
+        >>> Call(2, (Source(1),)).short
+        (2, 1)
+        """
+        return (self.layer, *(source.short for source in self.inputs))
+
     def __repr__(self) -> str:
-        items = ", ".join(map(repr, (self.layer, *self.inputs)))
-        return f"({items})" if self.inputs else f"({items},)"
+        return repr(self.short)
 
 
 class Table(NamedTuple):

@@ -12,7 +12,7 @@ models inside models; a chain has no calls written out, and each of its layers t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
@@ -394,6 +394,34 @@ class Model(Layer):
         from paramcalc.summary import summarise  # a later room: loaded when it is asked for
 
         return summarise(self, self._start(in_shape), dtype, None if depth is None else integer("depth", depth))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain values that JSON takes, from which `from_dict` makes an equal one.
+
+        Raises `ConfigError` where a layer holds what is no text, number, list or layer.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4)]).to_dict()["version"]
+        1
+        """
+        from paramcalc.formats.native import model_as_dict  # a later room: loaded when it is asked for
+
+        return model_as_dict(self)
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any], *, custom: Mapping[str, type[Layer]] | None = None) -> Model:
+        """The model that `to_dict` described, here or in another process.
+
+        `custom` maps the names of your own classes of layers to them. Raises `ReadError`, with the path inside the
+        data, for whatever is wrong there.
+
+        >>> from paramcalc import Dense
+        >>> Model.from_dict(Model([Dense(4)]).to_dict())
+        Model((Dense(4),))
+        """
+        from paramcalc.formats.native import model_from_dict  # a later room: loaded when it is asked for
+
+        return model_from_dict(data, custom)
 
     def _start(self, in_shape: ShapesLike | None) -> Shapes:
         if in_shape is not None:

@@ -9,7 +9,7 @@ layer, its call and the output. Before, a call was a list of `[layer, call, outp
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from paramcalc.errors import ReadError, shown
@@ -134,10 +134,10 @@ def _source(value: Value, index: Mapping[str, int]) -> Source:
     return index[name], items[1].integer(), items[2].integer()
 
 
-def ends_of(value: Value, index: Mapping[str, int], nodes: Mapping[tuple[int, int], Node]) -> list[Source]:
+def ends_of(value: Value, index: Mapping[str, int]) -> list[Source]:
     """The inputs or outputs of a model: one, a list of them, or an object, which counts in the order of its names.
 
-    >>> ends_of(Value([["a", 0, 0]]), {"a": 0}, {(0, 0): Node((), {}, "")})
+    >>> ends_of(Value([["a", 0, 0]]), {"a": 0})
     [(0, 0, 0)]
     """
     if isinstance(value.raw, dict):
@@ -145,13 +145,24 @@ def ends_of(value: Value, index: Mapping[str, int], nodes: Mapping[tuple[int, in
     else:
         items = value.items()
         entries = [value] if items and isinstance(items[0].raw, str) else list(items)
-    sources = []
-    for entry in entries:
-        source = _source(entry, index)
-        if source[:2] not in nodes:
-            raise entry.wrong("a call of that layer")
-        sources.append(source)
-    return sources
+    return [_source(entry, index) for entry in entries]
+
+
+def from_zero(sources: Iterable[Source], from_one: Container[int]) -> dict[Source, Source]:
+    """The calls of these sources counted from 0.
+
+    Models inside models have one call more than the file shows, that on their own inputs, and Keras counts it in some
+    places: for the layers in `from_one`, unless their call 0 is taken somewhere.
+
+    >>> from_zero([(0, 1, 0), (1, 1, 0)], {0})
+    {(0, 1, 0): (0, 0, 0), (1, 1, 0): (1, 1, 0)}
+    """
+    sources = set(sources)
+    zeros = {layer for layer, call, _ in sources if call == 0}
+    return {
+        (layer, call, output): (layer, call - (layer in from_one and layer not in zeros), output)
+        for layer, call, output in sources
+    }
 
 
 def in_order(

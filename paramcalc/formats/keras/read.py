@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from types import MappingProxyType
@@ -20,7 +20,7 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
-from paramcalc.formats.keras.calls import Node, Source, calls_of, ends_of, in_order
+from paramcalc.formats.keras.calls import Node, Source, calls_of, ends_of, from_zero, in_order
 from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
 from paramcalc.layers.base import STEM, Layer
@@ -250,32 +250,16 @@ class _Reading:
         nodes: dict[tuple[int, int], Node] = {}
         for number, value in enumerate(values):
             called = calls_of(value, index, self.row_of(value))
-            layer = self.layer(value, depth + 1, called[0].arguments if called else {})
+            layer = self.layer(value, depth + 1, called[0].arguments)
             layers.append(layer if layer.name == names[number] else attrs.evolve(layer, name=names[number]))
             for at, node in enumerate(called):
-                if node.arguments != called[0].arguments:
+                if {name: each.raw for name, each in node.arguments.items()} != {
+                    name: each.raw for name, each in called[0].arguments.items()
+                }:
                     raise Value(None, node.path).wrong("like the layer's first call", got="another argument")
                 nodes[number, at] = node
-        order, position = in_order(nodes, config)
-        first = {number: at for at, number in enumerate(dict.fromkeys(number for number, _ in order))}
-        if len(first) < len(layers):
-            unused = next(number for number in range(len(layers)) if number not in first)
-            raise values[unused].wrong(
-                "called", "a layer stands in a graph by its inbound_nodes", got=shown(names[unused])
-            )
-
-        def table_of(source: Source) -> tuple[int, int]:
-            return position[source[:2]], source[2]
-
-        calls = [(first[number], *map(table_of, nodes[number, at].sources)) for number, at in order]
-        starts = [table_of(source)[0] for source in ends_of(config.get("input_layers"), index, nodes)]
-        return self._model(
-            config,
-            layers=[layers[number] for number in first],
-            calls=calls,
-            inputs=starts,
-            outputs=[table_of(source) for source in ends_of(config.get("output_layers"), index, nodes)],
-        )
+        inputs, outputs = (ends_of(config.get(name), index) for name in ("input_layers", "output_layers"))
+        return self._model(config, **_table(config, values, layers, nodes, inputs, outputs))
 
     def row_of(self, value: Value) -> KerasLayer | None:
         """The row of a class, where it is one of Keras's."""
@@ -300,6 +284,43 @@ class _Reading:
             if row is not None and row.rank is not None and len(shown_to) != row.rank + row.further_axes:
                 wanted = f"{row.rank + row.further_axes} axes, as {row.name} takes them"
                 raise Value(None, path).wrong(f"given {wanted}", got=shown(shown_to))
+
+
+def _table(
+    config: Value,
+    values: Sequence[Value],
+    layers: Sequence[Layer],
+    nodes: Mapping[tuple[int, int], Node],
+    inputs: Sequence[Source],
+    outputs: Sequence[Source],
+) -> dict[str, Any]:
+    """A graph of Keras as a table of ours: calls in order, and layers in the order of their first calls."""
+    models = {number for number, layer in enumerate(layers) if isinstance(layer, Model)}
+    legacy = {number for number in models if values[number].find("module") is None}
+    graphs = {number for number in models if values[number].get("class_name").raw not in CHAINS}
+    inner = from_zero([source for node in nodes.values() for source in node.sources], legacy)
+    ends = from_zero([*inputs, *outputs], legacy | graphs)
+    counted = {
+        key: node._replace(sources=tuple(inner[source] for source in node.sources)) for key, node in nodes.items()
+    }
+    order, position = in_order(counted, config)
+    first = {number: at for at, number in enumerate(dict.fromkeys(number for number, _ in order))}
+
+    def end(name: str, source: Source) -> tuple[int, int]:
+        layer, call, output = ends[source]
+        if (layer, call) not in position:
+            raise config.get(name).wrong("made of calls of the model's layers", got=f"call {call} of layers[{layer}]")
+        return position[layer, call], output
+
+    return {
+        "layers": [layers[number] for number in first],
+        "calls": [
+            (first[key[0]], *((position[layer, call], output) for layer, call, output in counted[key].sources))
+            for key in order
+        ],
+        "inputs": [end("input_layers", source)[0] for source in inputs],
+        "outputs": [end("output_layers", source) for source in outputs],
+    }
 
 
 # Values of Keras's own

@@ -59,7 +59,7 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
             raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
         layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
     shapes = _shapes(model, in_shape)
-    layers += [_layer(model, position, shapes[position]) for position in range(len(model))]
+    layers += [_layer(model, position, shapes[position][0]) for position in range(len(model))]
     config = {"name": _name(name), "trainable": model.trainable, "layers": layers}
     return _written("Sequential", config, "keras")
 
@@ -74,31 +74,40 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
     for at, call in enumerate(calls):
         first.setdefault(call.layer, at)
         numbers.append(len(nodes[call.layer]))
-        history = [
-            [model.names[calls[source.call].layer], numbers[source.call], source.output] for source in call.inputs
+        tensors = [
+            _tensor(
+                [model.names[calls[source.call].layer], numbers[source.call], source.output],
+                one_by_one(shapes[source.call][1] or ())[source.output],
+            )
+            for source in call.inputs
         ]
-        if history:
-            nodes[call.layer].append(_node(model.layers[call.layer], history))
+        if tensors:
+            nodes[call.layer].append(_node(model.layers[call.layer], tensors))
     layers = []
     for position in count:
-        written = _layer(model, position, shapes[first[position]])
+        written = _layer(model, position, shapes[first[position]][0])
         layers.append({**written, "name": model.names[position], "inbound_nodes": nodes[position]})
-    ends = model.outputs or (Source(len(calls) - 1),)
+    # Here, and not in inbound_nodes, Keras counts the call of a Functional on its own inputs as its first
+    ahead = [layer["class_name"] == "Functional" for layer in layers]
+    ends = [
+        [model.names[calls[end.call].layer], numbers[end.call] + ahead[calls[end.call].layer], end.output]
+        for end in model.outputs or (Source(len(calls) - 1),)
+    ]
     config = {
         "name": _name(name),
         "trainable": model.trainable,
         "layers": layers,
         "input_layers": [[model.names[calls[call].layer], 0, 0] for call in model.inputs or (0,)],
-        "output_layers": [[model.names[calls[end.call].layer], numbers[end.call], end.output] for end in ends],
+        "output_layers": ends,
     }
     return _written("Functional", config, "keras.src.models.functional", "Functional")
 
 
-def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[Shapes | None]:
-    """What goes into each call, where it is known."""
+def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | None, Shapes | None]]:
+    """What goes into each call and what comes out, where it is known."""
     if in_shape is None:
-        return [None] * len(model.calls or model.layers)
-    return [shape for _, _, shape, _ in model._evaluation(in_shape, {}, [], counted=False)]
+        return [(None, None)] * len(model.layers)
+    return [(shape, tally[0]) for _, _, shape, tally in model._evaluation(in_shape, {}, [], counted=False)]
 
 
 def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
@@ -187,11 +196,13 @@ def _batched(shape: Shape) -> list[int | None]:
     return [None, *shape]
 
 
-def _node(layer: Layer, histories: list[list[object]]) -> Written:
+def _tensor(history: list[object], shape: Shape) -> Written:
+    config = {"shape": _batched(shape), "dtype": "float32", "keras_history": history}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _node(layer: Layer, tensors: list[Written]) -> Written:
     """One call of a layer on these tensors."""
-    tensors: list[Written] = [
-        {"class_name": "__keras_tensor__", "config": {"keras_history": history}} for history in histories
-    ]
     rows = by_layer().get(type(layer).__name__, [])
     roles = rows[0].inputs if rows else ()
     named = {name: getattr(layer, name) for name in rows[0].in_calls} if rows else {}
