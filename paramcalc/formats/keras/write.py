@@ -70,9 +70,9 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
     shapes = _shapes(model, in_shape)
     numbers: list[int] = []
     nodes: list[list[Written]] = [[] for _ in count]
-    first: dict[int, int] = {}
+    given: dict[int, list[Shapes | None]] = {}
     for at, call in enumerate(calls):
-        first.setdefault(call.layer, at)
+        given.setdefault(call.layer, []).append(shapes[at][0])
         numbers.append(len(nodes[call.layer]))
         tensors = [
             _tensor(
@@ -85,7 +85,10 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
             nodes[call.layer].append(_node(model.layers[call.layer], tensors))
     layers = []
     for position in count:
-        written = _layer(model, position, shapes[first[position]][0])
+        written, *others = (_layer(model, position, shape) for shape in given[position])
+        if any(other["class_name"] != written["class_name"] for other in others):
+            classes = " and ".join(dict.fromkeys(each["class_name"] for each in (written, *others)))
+            raise ConfigError(f"the calls of {shown(model.names[position])}", "of one class in Keras", classes)
         layers.append({**written, "name": model.names[position], "inbound_nodes": nodes[position]})
     # Here, and not in inbound_nodes, Keras counts the call of a Functional on its own inputs as its first
     ahead = [layer["class_name"] == "Functional" for layer in layers]
@@ -113,6 +116,9 @@ def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | No
 def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
     name, layer = model.names[position], model.layers[position]
     axes = None if in_shape is None else len(one_by_one(in_shape)[0])
+    if not model.trainable and layer.trainable:
+        # Keras freezes a model layer by layer, and a Sequential keeps no note of its own
+        layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape or (), model_to_keras, layer, in_shape, name)
     return model._located(name, in_shape or (), layer_to_keras, attrs.evolve(layer, name=name), axes)
@@ -136,7 +142,7 @@ def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
             if not same(value, field.default):
                 raise _lacking(layer, field.alias, f"{field.default!r}: Keras does not have it", shown(value))
             continue
-        config[theirs.get(field.alias, field.alias)] = _value(value, axes, row)
+        config[theirs.get(field.alias, field.alias)] = _value(value, axes, row, trainable=layer.trainable)
     config["name"] = _name(layer.name or layer.automatic_name)
     if row.writes is not None:
         try:
@@ -146,13 +152,16 @@ def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
     return _written(row.name, config, row.module)
 
 
-def _value(value: object, axes: int | None, row: KerasLayer) -> object:
+def _value(value: object, axes: int | None, row: KerasLayer, *, trainable: bool) -> object:
+    """An argument; the layers in a frozen one are frozen themselves."""
+    if isinstance(value, Layer) and value.trainable and not trainable:
+        value = attrs.evolve(value, trainable=False)
     if isinstance(value, Model):
         return model_to_keras(value, value.in_shape, value.name or value.automatic_name)
     if isinstance(value, Layer):
         return layer_to_keras(value, None if axes is None else axes + row.inner_axes)
     if isinstance(value, tuple) and value and isinstance(value[0], Layer):
-        return [_value(each, axes, row) for each in value]
+        return [_value(each, axes, row, trainable=trainable) for each in value]
     return value
 
 

@@ -1,0 +1,136 @@
+"""Keras judges whole models: what it writes we read, what we write it builds, and each layer's numbers are the same."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from networks import networks
+
+from paramcalc import ConfigError, Model, Summary, from_keras, to_keras
+
+os.environ["KERAS_BACKEND"] = "numpy"
+keras: Any = import_module("keras")
+
+APPLICATIONS = [
+    "ConvNeXtTiny", "DenseNet121", "DenseNet169", "DenseNet201", "EfficientNetB0", "EfficientNetB1", "EfficientNetB2",
+    "EfficientNetB3", "EfficientNetB4", "EfficientNetV2B0", "EfficientNetV2S", "InceptionResNetV2", "InceptionV3",
+    "MobileNet", "MobileNetV2", "MobileNetV3Large", "MobileNetV3Small", "NASNetMobile", "ResNet101", "ResNet152V2",
+    "ResNet50", "ResNet50V2", "VGG16", "Xception",
+]  # fmt: skip
+
+Facts = tuple[str, Any, int, int]
+
+
+def plain(shape: Any) -> Any:
+    """A shape of Keras without its batch axis, or several of them."""
+    if isinstance(shape, list | tuple) and shape and isinstance(shape[0], list | tuple):
+        return tuple(map(plain, shape))
+    return tuple(shape[1:])
+
+
+def of_keras(model: Any) -> list[Facts]:
+    """Keras's rows: each layer's name, the output shape of its first call, its parameters and how many are trained."""
+    rows = []
+    for layer in model.layers:
+        calls = [tensors.output_tensors for tensors in layer._inbound_nodes]
+        shapes = [tuple(tensor.shape) for tensor in calls[0]]
+        trained = sum(math.prod(weight.shape) for weight in layer.trainable_weights)
+        rows.append((layer.name, plain(shapes if len(shapes) > 1 else shapes[0]), layer.count_params(), trained))
+    return rows
+
+
+def of_ours(summary: Summary) -> list[Facts]:
+    return [(row.name, row.output_shape, row.params, row.trainable_params) for row in summary.rows]
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_an_application_is_read_layer_by_layer(name: str, tmp_path: Path) -> None:
+    theirs = getattr(keras.applications, name)(weights=None)
+    ours = from_keras(theirs.to_json())
+    assert of_ours(ours.summary(shape_of(theirs))) == of_keras(theirs)
+    assert ours.summary(shape_of(theirs)).total_params == theirs.count_params()
+    assert from_keras(theirs) == ours
+    path = tmp_path / "model.json"
+    path.write_text(to_keras(ours), encoding="utf-8")
+    assert of_keras(keras.models.model_from_json(path.read_text(encoding="utf-8"))) == of_keras(theirs)
+    assert from_keras(path) == ours
+
+
+def shape_of(model: Any) -> tuple[int, ...]:
+    """A shape that fills the axes that some applications leave open."""
+    return tuple(224 if axis is None else axis for axis in model.input_shape[1:])
+
+
+def test_random_networks_are_the_same_both_ways() -> None:
+    """Chains and graphs: Keras builds what we write with the same numbers, and we read what it then writes."""
+    met: Counter[str] = Counter()
+
+    @settings(max_examples=300)
+    @given(networks)
+    def compare(model: Model) -> None:
+        try:
+            written = to_keras(model)
+        except ConfigError as error:
+            assert "of one class in Keras" in str(error)
+            assume(False)
+        theirs = keras.models.model_from_json(written)
+        facts = of_ours(model.summary())
+        assert sorted(of_keras(theirs)) == sorted(facts)  # in an order of Keras's own
+        assert theirs.count_params() == model.params()
+        again = from_keras(theirs.to_json())
+        assert of_ours(again.summary()) == of_keras(theirs)
+        assert again == from_keras(theirs)
+        assert of_ours(from_keras(written).summary()) == facts
+        met["chain"] += not model.calls
+        met["several inputs"] += len(model.inputs) > 1
+        met["several outputs"] += len(model.outputs) > 1
+        met["shared"] += any(row.calls > 1 for row in model.summary().rows)
+        met["nested"] += any(isinstance(layer, Model) for layer in model)
+
+    compare()
+    assert min(met[kind] for kind in ("chain", "several inputs", "several outputs", "shared", "nested")) >= 10, met
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, when it saves
+@pytest.mark.parametrize("make", ["model.keras", "model.json"])
+def test_files_are_read(make: str, tmp_path: Path) -> None:
+    x = keras.Input((8, 8, 3))
+    theirs = keras.Model(x, keras.layers.Dense(2)(keras.layers.Flatten()(keras.layers.Conv2D(4, 3)(x))))
+    path = tmp_path / make
+    if path.suffix == ".keras":
+        theirs.save(path)
+    else:
+        path.write_text(theirs.to_json(), encoding="utf-8")
+    for source in (path, str(path)):
+        assert of_ours(from_keras(source).summary()) == of_keras(theirs)
+
+
+def test_a_live_chain_without_an_input_is_read() -> None:
+    theirs = keras.Sequential([keras.layers.Dense(4), keras.layers.Dense(2)])
+    ours = from_keras(theirs)
+    assert ours.in_shape is None
+    theirs.build((None, 3))
+    assert ours.params((3,)) == theirs.count_params() == from_keras(theirs).params()
+
+
+def test_a_slash_in_a_name_is_refused_on_both_sides() -> None:
+    from paramcalc import Dense
+
+    with pytest.raises(ConfigError, match="a name must be one without a slash, which Keras refuses, got 'a/b'"):
+        to_keras(Model([Dense(3, name="a/b")], in_shape=(3,)))
+    with pytest.raises(ValueError, match="cannot contain"):
+        keras.layers.Dense(3, name="a/b")
+
+
+def test_what_is_dumped_is_json() -> None:
+    from paramcalc import Dense
+
+    assert json.loads(to_keras(Model([Dense(3)])))["class_name"] == "Sequential"
