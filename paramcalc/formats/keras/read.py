@@ -329,13 +329,12 @@ def _table(
 FUNCTIONS = ("activation", "recurrent_activation", "function")
 """Arguments that name a function."""
 
-QUANTISED = ("int8", "int4", "float8", "gptq", "awq")
+QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGNORECASE)
 """What is in the name of a dtype policy under which layers own other arrays."""
 
 
 def _refuse_quantised(dtype: Value) -> None:
-    names = [each.raw for each in walked(dtype) if isinstance(each.raw, str)]
-    if any(word in name.lower() and ("_from_" in name or "Quantized" in name) for name in names for word in QUANTISED):
+    if any(isinstance(each.raw, str) and QUANTISED.search(each.raw) for each in walked(dtype)):
         hint = "a quantised layer owns other arrays; save the model before quantize()"
         raise dtype.wrong("a dtype policy that does not quantise", hint)
 

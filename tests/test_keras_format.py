@@ -1,0 +1,583 @@
+"""Reading and writing Keras's models: what is refused and where, whatever the source holds. Keras is not needed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from networks import networks
+from test_native import plain
+
+from paramcalc import (
+    GAP,
+    Add,
+    ConfigError,
+    Conv2D,
+    Dense,
+    Flatten,
+    Input,
+    Layer,
+    Model,
+    ParamcalcError,
+    Pool,
+    ReadError,
+    Shape,
+    TimeDistributed,
+    from_keras,
+    to_keras,
+)
+from paramcalc.formats import untrusted
+from paramcalc.formats.keras.table import AT_REST, IGNORED, LAYERS, UNSUPPORTED, by_name
+
+LEGACY = sorted(Path(__file__).parent.joinpath("data", "legacy").glob("*.json"))
+
+
+def dense(name: str = "dense", **config: Any) -> dict[str, Any]:
+    return {"class_name": "Dense", "config": {"name": name, "units": 4, **config}}
+
+
+def chain(*layers: Any, **config: Any) -> dict[str, Any]:
+    return {"class_name": "Sequential", "config": {"name": "model", "layers": list(layers), **config}}
+
+
+def start(*axes: int | None, name: str = "x") -> dict[str, Any]:
+    return {"class_name": "InputLayer", "config": {"name": name, "batch_shape": [None, *axes]}}
+
+
+def node(layer: dict[str, Any], *histories: Any, **kwargs: Any) -> dict[str, Any]:
+    """A layer with one call, as Keras 3 writes it."""
+    tensors = [{"class_name": "__keras_tensor__", "config": {"keras_history": list(each)}} for each in histories]
+    calls = [{"args": tensors, "kwargs": kwargs}] if tensors else []
+    return {"module": "keras.layers", **layer, "name": layer["config"]["name"], "inbound_nodes": calls}
+
+
+def graph(*layers: Any, ends: tuple[Any, Any] = (["x", 0, 0], ["dense", 0, 0]), **config: Any) -> dict[str, Any]:
+    body = {"name": "model", "layers": list(layers), "input_layers": ends[0], "output_layers": ends[1], **config}
+    return {"module": "keras", "class_name": "Functional", "config": body, "registered_name": None}
+
+
+SMALL = graph(node(start(3)), node(dense(), ["x", 0, 0]))
+
+
+class TestSources:
+    def test_a_dict_a_text_and_files_are_read(self, tmp_path: Path) -> None:
+        text = json.dumps(SMALL)
+        expected = Model([Input((3,), name="x"), Dense(4, name="dense")], name="model")
+        file, archive = tmp_path / "model.json", tmp_path / "model.keras"
+        file.write_text(text, encoding="utf-8")
+        with zipfile.ZipFile(archive, "w") as packed:
+            packed.writestr("config.json", text)
+            packed.writestr("model.weights.h5", b"not looked at")
+        for source in (SMALL, text, f"\n {text}", file, str(file), archive, os.fspath(archive)):
+            assert from_keras(source) == expected
+
+    def test_a_live_model_is_asked_for_its_config(self) -> None:
+        class Functional:
+            def get_config(self) -> Any:
+                return SMALL["config"]
+
+        class Mine(Functional):
+            """A subclass of Keras's Model, with layers of a graph."""
+
+        assert from_keras(Functional()) == from_keras(Mine()) == from_keras(SMALL)
+
+    def test_the_source_is_not_changed(self) -> None:
+        source = chain(start(4, 4, 1), {"class_name": "Flatten", "config": {}}, dense())
+        before = copy.deepcopy(source)
+        from_keras(source, custom={"Dense": lambda config: Dense(config.pop("units"))})
+        assert source == before
+
+    def test_keras_is_not_imported_and_a_path_says_it_all(self, tmp_path: Path) -> None:
+        path = tmp_path / "model.json"
+        path.write_text(json.dumps(SMALL), encoding="utf-8")
+        program = (
+            "import sys, paramcalc\n"
+            f"model = paramcalc.from_keras({str(path)!r})\n"
+            "print(model.params(), sorted({'keras', 'tensorflow', 'numpy', 'zipfile'} & set(sys.modules)))"
+        )
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+        assert ran.stdout == "16 []\n"
+
+    @pytest.mark.parametrize("source", [3, None, ["x"], Model, object(), b"{}"])
+    def test_another_source_is_refused(self, source: Any) -> None:
+        with pytest.raises(ConfigError, match="source must be a path, a JSON text, a dict, or a model of Keras, got"):
+            from_keras(source)
+
+    def test_a_live_model_that_cannot_say_what_it_is(self) -> None:
+        class Broken:
+            def get_config(self) -> Any:
+                raise NotImplementedError("a subclass")
+
+        with pytest.raises(ReadError, match="the model must be able to give its get_config"):
+            from_keras(Broken())
+
+
+class TestFilesThatAreNone:
+    def refused(self, path: Path, message: str) -> None:
+        with pytest.raises(ReadError) as refused:
+            from_keras(path)
+        assert message in str(refused.value)
+
+    def test_missing_and_folders(self, tmp_path: Path) -> None:
+        self.refused(tmp_path / "none.json", "must be a file that can be read, got FileNotFoundError")
+        self.refused(tmp_path, "must be a file that can be read, got IsADirectoryError")
+        with pytest.raises(ReadError, match="must be a file that can be read, got ValueError"):
+            from_keras("a\0b.json")
+
+    def test_no_json(self, tmp_path: Path) -> None:
+        path = tmp_path / "model.json"
+        for data, message in (
+            (b"", "must be JSON, got ''; Expecting value: line 1 column 1 (char 0)"),
+            (b'{"class_name": ', "Expecting value"),
+            (b"\xff\xfe\x00", "must be JSON in UTF-8, or a zip archive that holds it"),
+            (b'{"a": NaN}', "a number must be a number of JSON, got NaN"),
+            (b'{"a": -Infinity}', "a number must be a number of JSON, got -Infinity"),
+            (b'{"a": ' + b"9" * 5000 + b"}", "must be JSON"),
+            (b"[" * 100_000, "must be nested less deeply"),
+            (b'{"a":' * 100_000, "must be nested less deeply"),
+        ):
+            path.write_bytes(data)
+            self.refused(path, message)
+
+    def test_a_byte_order_mark_is_no_mistake(self, tmp_path: Path) -> None:
+        path = tmp_path / "model.json"
+        path.write_text(json.dumps(SMALL), encoding="utf-8-sig")
+        assert from_keras(path) == from_keras(SMALL)
+
+    def test_archives(self, tmp_path: Path) -> None:
+        path = tmp_path / "model.keras"
+        path.write_bytes(b"PK\x03\x04 and nothing else")
+        self.refused(path, "must be a zip archive that can be read, got BadZipFile")
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("other.json", "{}")
+        self.refused(path, "must be an archive that holds config.json, got one that does not")
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("config.json", json.dumps(SMALL))
+        data = bytearray(path.read_bytes())
+        data[45] ^= 0xFF  # a byte of the packed text, so that its checksum is wrong
+        path.write_bytes(data)
+        self.refused(path, "must be a zip archive that can be read, got BadZipFile")
+
+    def test_too_much(self, tmp_path: Path) -> None:
+        """A gigabyte in an archive of a megabyte is not unpacked; a long file is not read."""
+        bomb, long = tmp_path / "model.keras", tmp_path / "model.json"
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("config.json", "w") as member:
+            for _ in range(1024):
+                member.write(b" " * 2**20)
+        with long.open("wb") as file:
+            file.truncate(2**30)
+        many = tmp_path / "many.json"
+        many.write_bytes(b"[" + b"[]," * (20 * 2**20) + b"[]]")
+        tracemalloc.start()
+        self.refused(bomb, f"must be of at most {64 * 2**20} bytes, got more")
+        self.refused(long, f"must be of at most {64 * 2**20} bytes, got more")
+        self.refused(many, f"must be of at most {untrusted.MOST_VALUES} values, got about")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 2**29
+
+
+class Own(Layer):
+    """A layer of one's own."""
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+
+def own(_: dict[str, Any]) -> Layer:
+    return Own()
+
+
+def deep_chain(levels: int) -> dict[str, Any]:
+    value = chain(dense())
+    for _ in range(levels):
+        value = chain(value)
+    return value
+
+
+def deep_wrapper(levels: int) -> dict[str, Any]:
+    value = dense()
+    for _ in range(levels):
+        value = {"class_name": "TimeDistributed", "config": {"layer": value}}
+    return chain(value)
+
+
+def endless() -> dict[str, Any]:
+    value = chain()
+    value["config"]["layers"].append(value)
+    return value
+
+
+def endless_list() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+CONV: dict[str, Any] = {"class_name": "Conv2D", "config": {"filters": 4, "kernel_size": [3, 3]}}
+X = node(start(3))
+
+
+def with_config(layer: dict[str, Any], **config: Any) -> dict[str, Any]:
+    return {**layer, "config": {**layer["config"], **config}}
+
+
+WRONG: list[tuple[Any, str]] = [
+    ({}, "class_name must be given, got nothing"),
+    ([], "the data must be an object with names, got []"),
+    ({"class_name": 3, "config": {}}, "class_name must be a text that is not empty, got 3"),
+    ({"class_name": "Sequential"}, "config must be given, got nothing"),
+    ({"class_name": "Sequential", "config": 3}, "config must be an object with names, got 3"),
+    (dense(), "class_name must be Sequential, Functional or Model, got 'Dense'; put the layer into one"),
+    (chain(), "config.layers must be at least one layer, got none"),
+    ({"class_name": "Sequential", "config": {"layers": 3}}, "config.layers must be a list, got 3"),
+    (chain(3), "config.layers[0] must be an object with names, got 3"),
+    (chain({"class_name": "Dense"}), "config.layers[0].config must be given, got nothing"),
+    (
+        chain({"class_name": "Dance", "config": {"name": "d"}}),
+        "class_name must be a class that paramcalc knows, got 'Dance' (layer 'd'); give custom={'Dance': a function",
+    ),
+    (
+        chain({**dense(), "registered_name": "mine>Dense"}),
+        "must be a class that paramcalc knows, got 'Dense' (layer 'dense')",
+    ),
+    (chain({**dense(), "module": "mine.layers"}), "must be a class that paramcalc knows, got 'Dense' (layer 'dense')"),
+    (chain({**dense(), "module": 3}), "config.layers[0].module must be a text that is not empty, got 3"),
+    (chain(dense(units=0)), "config.layers[0].config.units must be an int from 1 to 2**63 - 1, got 0"),
+    (chain(dense(units="4")), "config.layers[0].config.units must be an int from 1 to 2**63 - 1, got '4'"),
+    (chain(dense(units=True)), "config.layers[0].config.units must be an int from 1 to 2**63 - 1, got True"),
+    (chain({"class_name": "Dense", "config": {}}), "config.layers[0].config.units must be given, got nothing"),
+    (chain(dense(unit=4)), "config.layers[0].config.unit must be left out, got 4; Keras's Dense has no such argument"),
+    (chain(dense(name="")), "config.layers[0].config.name must be a text that is not empty, got ''"),
+    (chain(dense(trainable="no")), "config.layers[0].config.trainable must be True or False, got 'no'"),
+    (chain(dense(activation=3)), "config.layers[0].config.activation must be a text that is not empty, got 3"),
+    (
+        chain(dense(dtype={"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8"}})),
+        "dtype must be a dtype policy",
+    ),
+    (
+        chain(dense(dtype="int8_from_float32")),
+        "config.layers[0].config.dtype must be a dtype policy that does not quantise",
+    ),
+    (chain(dense(dtype="int4_from_bfloat16")), "a quantised layer owns other arrays; save the model before quantize()"),
+    (chain(dense(dtype="float8_from_float32")), "config.layers[0].config.dtype must be a dtype policy that does not"),
+    (chain(dense(dtype=endless_list())), "config.layers[0].config.dtype must be of values that end"),
+    (chain(dense(units=endless_list())), "must be nested less deeply, got lists in lists"),
+    (chain(dense(quantization_config={"x": 1})), "config.layers[0].config.quantization_config must be None, got"),
+    (chain(with_config(CONV, strides=[1, 2, 3])), "config.layers[0].config.strides must be "),
+    (chain(with_config(CONV, kernel_size=[3, "3"])), "config.layers[0].config.kernel_size[1] must be an int from 1"),
+    (chain(with_config(CONV, data_format="NHWC")), "config.layers[0].config.data_format must be 'channels_last' or"),
+    (
+        chain({"class_name": "Activation", "config": {}}),
+        "config.layers[0].config.activation must be given, got nothing",
+    ),
+    (
+        chain({"class_name": "Activation", "config": {"activation": ""}}),
+        "config.layers[0].config.activation must be a text",
+    ),
+    (chain({"class_name": "MaxPooling2D", "config": {"pool_size": [2]}}), "pool_size must be one for each of 2 axes"),
+    (chain({"class_name": "Cropping2D", "config": {"cropping": [[1, 1]]}}), "cropping must be one for each of 2 axes"),
+    (chain({"class_name": "Flatten", "config": {3: 4}}), "config.layers[0].config must be an object with names"),
+    (
+        chain(start(4, 1), {"class_name": "MaxPooling2D", "config": {}}),
+        "config.layers[1].config.pool_size must be given",
+    ),
+    (
+        chain(start(4, 1), {"class_name": "MaxPooling2D", "config": {"pool_size": 2}}),
+        "layers[0] 'pool' (Pool), given (4, 1): config: pool_size must be an int, or an int for each axis (length)",
+    ),
+    (
+        chain(start(4, 1), {"class_name": "GlobalMaxPooling2D", "config": {}}),
+        "config.layers[1].config must be given 3 axes, as GlobalMaxPooling2D takes them, got (4, 1)",
+    ),
+    (
+        chain(start(4, 1), chain({"class_name": "GlobalMaxPooling2D", "config": {}})),
+        "config.layers[1].config.layers[0].config must be given 3 axes, as GlobalMaxPooling2D takes them, got (4, 1)",
+    ),
+    (chain(start(4, 1), CONV), "layers[0] 'conv2d' (Conv2D), given (4, 1): config: in_shape must be 3 axes"),
+    (chain(start(0)), "config.layers[0].config.shape[0] must be an int from 1"),
+    (chain(dense(), dense()), "config: the names of layers must be different, got 'dense' for layers[0] and layers[1]"),
+    (chain(dense(), start(3)), "config: an Input must be the first layer, got layers[1]"),
+    (chain(dense(), trainable=1), "config.trainable must be true or false, got 1"),
+    (chain(dense(), name=3), "config.name must be a text that is not empty, got 3"),
+    (deep_chain(150), "must be nested at most 100 deep, got more"),
+    (deep_wrapper(150), "must be nested at most 100 deep, got more"),
+    (endless(), "must be nested at most 100 deep, got more"),
+    (graph(), "config.input_layers"),
+    (graph(X, X), "config.layers must be layers of different names, got one name twice"),
+    (
+        graph(X, {**node(dense(), ["x", 0, 0]), "name": None, "config": {"units": 3}}),
+        "config.layers[1].config.name must be",
+    ),
+    (graph(X, node(dense())), "config.calls[1] must be with at least one input, as a call of Dense"),
+    (
+        graph(X, node(dense(), ["y", 0, 0])),
+        "config.layers[1].inbound_nodes[0].args[0].config.keras_history[0] must be the",
+    ),
+    (
+        graph(X, node(dense(), ["x", 1, 0])),
+        "config.layers[1].inbound_nodes[0] must be made of calls of the model's layers",
+    ),
+    (graph(X, node(dense(), ["x", 0, 1])), "the output taken of call 0 must be one of the 1 that it has, got 1"),
+    (graph(X, node(dense(), ["x", -1, 0])), "keras_history[1] must be an int from 0, got -1"),
+    (graph(X, node(dense(), ["x", 0])), "keras_history must be [a layer, its call, the output], got ['x', 0]"),
+    (
+        graph(X, node(dense(), ["dense", 0, 0])),
+        "config.layers must be a graph without cycles, got one at 'config.layers[1].",
+    ),
+    (
+        graph(X, node(dense(), ["x", 0, 0]), ends=(["x", 0, 0], ["dense", 1, 0])),
+        "config.output_layers must be made of calls",
+    ),
+    (
+        graph(X, node(dense(), ["x", 0, 0]), ends=(["x", 0, 0], ["y", 0, 0])),
+        "config.output_layers[0] must be the name of a",
+    ),
+    (graph(X, node(dense(), ["x", 0, 0]), ends=(["dense", 0, 0], ["x", 0, 0])), "inputs must be the calls of Input"),
+    (
+        graph(X, {**dense(), "name": "dense", "inbound_nodes": 3}),
+        "config.layers[1].inbound_nodes must be a list, got 3",
+    ),
+    (
+        graph(X, {**dense(), "name": "dense", "inbound_nodes": [3]}),
+        "config.layers[1].inbound_nodes[0] must be a list, got 3",
+    ),
+    (
+        graph(X, {**dense(), "name": "dense", "inbound_nodes": [[["x"]]]}),
+        "inbound_nodes[0][0] must be [a layer, its call",
+    ),
+    (
+        graph(X, {**dense(), "name": "dense", "inbound_nodes": [{}]}),
+        "config.layers[1].inbound_nodes[0].args must be given",
+    ),
+    (
+        graph(X, node(dense(), ["x", 0, 0], where=node(dense(), ["x", 0, 0])["inbound_nodes"][0]["args"][0])),
+        "config.layers[1].inbound_nodes[0].kwargs.where must be no tensor, as far as is known here",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_what_is_wrong_is_refused_with_its_path(source: Any, message: str) -> None:
+    with pytest.raises(ReadError) as refused:
+        from_keras(source if isinstance(source, dict) else json.dumps(source))
+    assert message in str(refused.value)
+
+
+class TestCustom:
+    def test_makes_layers_from_their_config(self) -> None:
+        source = chain(start(3), {"class_name": "Mine", "config": {"name": "m", "size": 4}})
+        assert from_keras(source, custom={"Mine": lambda config: Dense(config["size"])}).params() == 16
+        assert from_keras(source, custom={"Mine": own}).names == ("m",)
+        registered = chain(start(3), {"class_name": "Mine", "registered_name": "pkg>Mine", "config": {"name": "m"}})
+        assert from_keras(registered, custom={"pkg>Mine": own}).names == ("m",)
+
+    def test_goes_before_what_is_known(self) -> None:
+        assert from_keras(chain(dense()), custom={"Dense": own})[0] == attrs_named(Own(), "dense")
+
+    @pytest.mark.parametrize("custom", [3, ["Mine"], {3: own}])
+    def test_is_a_dict_of_functions(self, custom: Any) -> None:
+        with pytest.raises(ConfigError, match="custom must be a dict from names of classes to functions, got"):
+            from_keras(chain(dense()), custom=custom)
+
+    def test_that_fails_is_a_read_error(self) -> None:
+        source = chain({"class_name": "Mine", "config": {"name": "m"}})
+        with pytest.raises(
+            ReadError, match=r"config.layers\[0\].config must be what custom\['Mine'\] takes, got KeyError"
+        ):
+            from_keras(source, custom={"Mine": lambda config: Dense(config["size"])})
+        with pytest.raises(ReadError, match=r"config.layers\[0\].config.units must be an int from 1"):
+            from_keras(source, custom={"Mine": lambda _: Dense(0)})
+        with pytest.raises(ConfigError, match=r"what custom\['Mine'\] returns must be a Layer, got 3"):
+            from_keras(source, custom={"Mine": lambda _: 3})  # type: ignore[dict-item,return-value]
+
+
+def attrs_named(layer: Layer, name: str) -> Layer:
+    import attrs
+
+    return attrs.evolve(layer, name=name)
+
+
+class TestWhatOlderVersionsWrote:
+    @pytest.mark.parametrize("path", LEGACY, ids=[path.stem for path in LEGACY])
+    def test_samples_are_read_layer_by_layer(self, path: Path) -> None:
+        sample = json.loads(path.read_text(encoding="utf-8"))
+        model = from_keras(sample["model"])
+        rows = model.summary(None if model.in_shape else (12,)).rows
+        assert [
+            {
+                "name": row.name,
+                "output_shape": json.loads(json.dumps(row.output_shape)),
+                "params": row.params,
+                "trainable_params": row.trainable_params,
+            }
+            for row in rows
+        ] == sample["layers"]
+
+    def test_there_are_samples(self) -> None:
+        assert len(LEGACY) >= 6
+
+    def test_a_list_of_layers_was_a_chain_once(self) -> None:
+        source = {"class_name": "Sequential", "config": [dense(batch_input_shape=[None, 3])]}
+        assert from_keras(source) == Model([Dense(4, name="dense")], in_shape=(3,))
+
+    def test_the_shape_that_a_chain_was_built_for(self) -> None:
+        assert from_keras(chain(dense(), build_input_shape=[None, 3])).in_shape == (3,)
+        assert from_keras(chain(dense(), build_input_shape=[[None, 3], [None, 4]])).in_shape is None
+        assert from_keras(chain(start(3))).in_shape == (3,)
+
+    def test_inputs_by_name_count_in_their_order(self) -> None:
+        add = {"class_name": "Concatenate", "config": {"name": "dense"}, "inbound_nodes": [[["b", 0, 0], ["a", 0, 0]]]}
+        source = graph(
+            {**start(3, name="b"), "name": "b"},
+            {**start(2, name="a"), "name": "a"},
+            {**add, "name": "dense"},
+            ends=({"b": ["b", 0, 0], "a": ["a", 0, 0]}, [["dense", 0, 0]]),
+        )
+        assert from_keras(source).in_shape == ((2,), (3,))
+
+
+class TestValues:
+    def test_tuples_arrays_and_functions_in_keras_own_way(self) -> None:
+        def layer(**config: Any) -> Layer:
+            return from_keras(chain(with_config(CONV, **config)))[0]
+
+        expected = Conv2D(4, 3)
+        assert layer(strides={"class_name": "__tuple__", "items": [1, 1]}) == expected
+        assert layer(kernel_size={"class_name": "__numpy__", "config": {"value": [3, 3], "dtype": "int64"}}) == expected
+        assert layer(activation="linear") == layer(activation=None) == expected
+        for function in ("relu", {"class_name": "function", "config": "relu"}, {"class_name": "relu", "config": {}}):
+            assert layer(activation=function) == Conv2D(4, 3, activation="relu")
+
+    def test_an_object_where_a_number_should_be(self) -> None:
+        with pytest.raises(ReadError, match=r"config.layers\[0\].config.units must be an int"):
+            from_keras(chain(dense(units={"a": [1]})))
+
+    def test_one_number_in_a_class_for_two_axes_stands_for_both(self) -> None:
+        assert from_keras(chain({"class_name": "MaxPooling2D", "config": {"pool_size": 2}}))[0] == Pool((2, 2))
+
+
+class TestTable:
+    def test_names_are_of_one_class_each(self) -> None:
+        names = [name for row in LAYERS for name in (row.name, *row.aliases)]
+        assert len(names) == len(set(names)) == len(by_name())
+        assert not set(names) & set(UNSUPPORTED)
+
+    def test_no_argument_is_ours_and_ignored(self) -> None:
+        assert not IGNORED & set(AT_REST)
+
+
+WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
+    (lambda: Dense(4), "model must be a Model, got Dense(4); put the layer into one: Model([layer])"),
+    (
+        lambda: Model([Own()]),
+        "layers[0] 'own' (Own), given (): Own must be a layer that Keras has, got one that it has not",
+    ),
+    (
+        lambda: Model([Conv2D(4, 3, padding=1)]),
+        "padding of Conv2D must be 'valid', 'same' or 'causal', got ((1, 1), (1, 1)); put",
+    ),
+    (
+        lambda: Model([Pool(2, ceil_mode=True)], in_shape=(4, 3)),
+        "ceil_mode of Pool must be False: Keras does not have it",
+    ),
+    (
+        lambda: Model([Pool(2)]),
+        "the axes of Pool(2, name='pool') must be 1 or 2 or 3, for which Keras has a class, got an input whose axes",
+    ),
+    (lambda: Model([Pool(2)], in_shape=(4, 4, 4, 4, 1)), "must be 1 or 2 or 3, for which Keras has a class, got 4"),
+    (lambda: Model([Dense(3, name="a/b")]), "a name must be one without a slash, which Keras refuses, got 'a/b'"),
+    (lambda: Model([Dense(3)], name="a/b"), "a name must be one without a slash, which Keras refuses, got 'a/b'"),
+    (
+        lambda: Model([Add()], in_shape=((3,), (3,))),
+        "a Sequential must be of one input, got ((3,), (3,)); draw a graph",
+    ),
+    (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), WRITE_WRONG, ids=[message for _, message in WRITE_WRONG])
+def test_what_keras_lacks_cannot_be_written(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        to_keras(make())
+    assert message in str(refused.value)
+
+
+class TestWriting:
+    @settings(max_examples=200)
+    @given(networks)
+    def test_what_is_written_is_read_with_the_same_numbers(self, model: Model) -> None:
+        try:
+            written = to_keras(model)
+        except ConfigError as error:
+            assert "of one class in Keras" in str(error)
+            return
+        again = from_keras(written)
+        assert again.summary(depth=None).total_params == model.params()
+        assert [
+            (row.name, row.output_shape, row.params, row.trainable_params, row.macs) for row in again.summary().rows
+        ] == [(row.name, row.output_shape, row.params, row.trainable_params, row.macs) for row in model.summary().rows]
+
+    def test_a_pool_on_inputs_of_other_ranks_is_no_layer_of_keras(self) -> None:
+        x, y, pool = Input((4, 4, 1))(), Input((4, 1))(), Pool(2).place()
+        with pytest.raises(
+            ConfigError, match="the calls of 'pool' must be of one class in Keras, got MaxPooling2D and MaxP"
+        ):
+            to_keras(Model(inputs=[x, y], outputs=[pool(x), pool(y)]))
+
+    def test_an_open_chain_is_written_by_what_its_layers_say(self) -> None:
+        model = Model([Conv2D(4, 3), Pool((2, 2)), Flatten(), Dense(2)])
+        assert from_keras(to_keras(model)).params((8, 8, 1)) == model.params((8, 8, 1))
+        assert from_keras(to_keras(Model([Conv2D(4, 3), GAP()], in_shape=(8, 8, 1)))).output_shape() == (4,)
+
+    def test_a_hundred_deep(self) -> None:
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(99):
+            model = Model([model])
+        assert from_keras(to_keras(model)).params() == 20
+
+
+@settings(max_examples=1000)
+@given(networks, st.data())
+def test_nothing_but_a_read_error_comes_of_anything(model: Model, data: st.DataObject) -> None:
+    """A description with some of its values replaced, moved or left out is read, or refused by a `ReadError`."""
+    try:
+        written = json.loads(to_keras(model))
+    except ConfigError:
+        return
+    for _ in range(data.draw(st.integers(1, 2))):
+        places: list[tuple[Any, Any]] = []
+        pending = [written]
+        while pending:
+            value = pending.pop()
+            keys: Any = value if isinstance(value, dict) else range(len(value))
+            for key in keys:
+                places.append((value, key))
+                if isinstance(value[key], dict | list):
+                    pending.append(value[key])
+        at, key = data.draw(st.sampled_from(places))
+        kind = data.draw(st.sampled_from(["other", "moved", "left out"]))
+        if kind == "left out":
+            del at[key]
+        else:
+            from_elsewhere, name = data.draw(st.sampled_from(places))
+            at[key] = copy.deepcopy(from_elsewhere[name]) if kind == "moved" else data.draw(plain)
+        if not isinstance(written, dict) or not written:
+            return
+    before = copy.deepcopy(written)
+    try:
+        from_keras(written)
+    except ParamcalcError as error:
+        assert type(error) is ReadError
+    assert repr(written) == repr(before)
