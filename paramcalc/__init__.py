@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from paramcalc.layers.pool import GAP, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
+    from paramcalc.layers.separable import DepthwiseConv, SeparableConv
+    from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
@@ -48,8 +50,10 @@ __all__ = [
     "Conv1D",
     "Conv2D",
     "Conv3D",
+    "ConvTranspose",
     "Cropping",
     "Dense",
+    "DepthwiseConv",
     "Dot",
     "Dropout",
     "Embedding",
@@ -73,6 +77,7 @@ __all__ = [
     "RepeatVector",
     "Reshape",
     "Row",
+    "SeparableConv",
     "Shape",
     "ShapeError",
     "ShapeLike",
@@ -91,7 +96,6 @@ __all__ = [
     "from_keras",
     "to_keras",
 ]
-
 _HOMES = {
     "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
     "formats.keras.read": ("from_keras",),
@@ -105,6 +109,8 @@ _HOMES = {
     "layers.pool": ("GAP", "Pool"),
     "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.separable": ("DepthwiseConv", "SeparableConv"),
+    "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("TimeDistributed",),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),

@@ -104,8 +104,8 @@ def rate(name: str, value: SupportsFloat) -> float:
     return number
 
 
-def sizes(name: str, value: object) -> int | tuple[int, ...]:
-    """An int from 1 for every axis alike, or a tuple or list of them, one for each axis.
+def sizes(name: str, value: object, least: int = 1) -> int | tuple[int, ...]:
+    """An int from `least` for every axis alike, or a tuple or list of them, one for each axis.
 
     >>> sizes("kernel_size", 5), sizes("kernel_size", [3, 5])
     (5, (3, 5))
@@ -113,14 +113,14 @@ def sizes(name: str, value: object) -> int | tuple[int, ...]:
     numbers = as_tuple(value)
     if numbers is None:
         number = as_int(value)
-        if number is None or not 0 < number <= LARGEST:
+        if number is None or not least <= number <= LARGEST:
             raise ConfigError(
-                name, f"{INT_RANGE.format(1)}, or one for each axis", shown(value), _whole_number(value, 1)
+                name, f"{INT_RANGE.format(least)}, or one for each axis", shown(value), _whole_number(value, least)
             )
         return number
     if not numbers:
         raise ConfigError(name, "an int, or an int for each axis", shown(value))
-    return tuple(integer(f"{name}[{index}]", number) for index, number in enumerate(numbers))
+    return tuple(integer(f"{name}[{index}]", number, least) for index, number in enumerate(numbers))
 
 
 def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:
@@ -179,6 +179,42 @@ def units(value: SupportsIndex) -> int:
     10
     """
     return integer("units", value)
+
+
+def filters(value: SupportsIndex) -> int:
+    """How many channels a convolution gives out.
+
+    >>> filters(8)
+    8
+    """
+    return integer("filters", value)
+
+
+def kernel_size(value: Sizes) -> int | tuple[int, ...]:
+    """How many cells a kernel has along each axis.
+
+    >>> kernel_size([3, 5])
+    (3, 5)
+    """
+    return sizes("kernel_size", value)
+
+
+def strides(value: Sizes) -> int | tuple[int, ...]:
+    """How far apart windows are along each axis.
+
+    >>> strides(2)
+    2
+    """
+    return sizes("strides", value)
+
+
+def dilation_rate(value: Sizes) -> int | tuple[int, ...]:
+    """How far apart a kernel's cells are along each axis.
+
+    >>> dilation_rate(2)
+    2
+    """
+    return sizes("dilation_rate", value)
 
 
 def use_bias(value: bool) -> bool:

@@ -200,6 +200,20 @@ def parted(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
     return (in_shape[:-1], in_shape[-1]) if data_format == "channels_last" else (in_shape[1:], in_shape[0])
 
 
+def slid_over(in_shape: Shape, data_format: str, use: str = "slide over") -> tuple[Shape, int | None]:
+    """The spatial axes and the channels of a shape, for a layer that takes as many axes as come.
+
+    Raises `ShapeError` for a shape without axes to `use`.
+
+    >>> slid_over((28, 28, 8), "channels_last")
+    ((28, 28), 8)
+    """
+    if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
+        hint = "is there a Flatten before it?" if in_shape else ""
+        raise ShapeError("in_shape", f"at least one axis to {use}, and the channels", shown(in_shape), hint)
+    return parted(in_shape, data_format)
+
+
 def joined(spatial: tuple[Axis, ...], channels: Axis, data_format: str) -> tuple[Axis, ...]:
     """The shape (or the names of its axes) with the channels where the data format puts them.
 

@@ -1,11 +1,13 @@
 """Windows that slide over axes: how many positions there are, and the padding that makes room for them.
 
-Knows: the one count of windows, and how a padding is spread over axes. Must not know: layers, channels, models.
+Knows: the one count of windows, its transpose, and how a padding is spread over axes. Must not know: layers, channels,
+models.
 
 The count is `⌊(n + before + after − span) / stride⌋ + 1` with `span = dilation × (kernel − 1) + 1` (Dumoulin and
 Visin, "A guide to convolution arithmetic for deep learning", 2016, relationships 6 and 15). `same` padding is defined
 by its result, ⌈n / stride⌉, as Keras has it; `causal` padding puts `span − 1` zeros before the axis; `ceil_mode` is
-PyTorch's.
+PyTorch's. The transposed count, `(n − 1) × stride + span − before − after + extra` (relationship 14 there), is the
+size of an axis on which n windows were counted; its words are Keras's too.
 """
 
 from __future__ import annotations
@@ -136,6 +138,76 @@ def _too_large(
         f"{kernel}{dilated}, on {shown(in_shape)}",
         hint,
     )
+
+
+def transposed_count(
+    size: int, kernel: int, stride: int, dilation: int, padding: str | tuple[int, int], extra: int | None
+) -> int:
+    """How long an axis becomes when a window is laid at each of its positions; less than 1 where nothing is left.
+
+    >>> [transposed_count(14, 3, 2, 1, padding, None) for padding in ("valid", "same", (1, 1))]
+    [29, 28, 27]
+    >>> transposed_count(14, 3, 2, 1, (1, 1), 1)
+    28
+    """
+    reach = span(kernel, dilation)
+    if padding == "same" and extra is None:
+        return noted(size * stride, "same padding: the size of the kernel does not matter")
+    if padding == "valid" and extra is None and stride > reach:
+        reach = noted(stride, "the stride is larger than the kernel: the last window is filled up to a whole stride")
+    length = (size - 1) * stride + reach
+    if padding == "same":
+        half = named(
+            reach // 2, "same padding", "same padding: half of the kernel's reach, rounded down, is cut off either side"
+        )
+        length = length - half - half
+    elif type(padding) is tuple:
+        before, after = padding
+        length = length - before - after
+    return length if extra is None else length + extra
+
+
+def transposed_counts(
+    sizes: Shape,
+    kernel: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: Padding,
+    extra: tuple[int, ...] | None,
+    in_shape: Shape,
+) -> Shape:
+    """The transposed count on every axis. An axis that is not known stays None.
+
+    Raises `ShapeError` where the padding cuts everything off.
+
+    >>> transposed_counts((14, None), (3, 3), (2, 2), (1, 1), "same", None, (14, None, 8))
+    (28, None)
+    """
+    lengths: list[int | None] = []
+    for axis, size in enumerate(sizes):
+        if size is None:
+            lengths.append(None)
+            continue
+        on_axis = padding if isinstance(padding, str) else padding[axis]
+        more = None if extra is None else extra[axis]
+        length = transposed_count(size, kernel[axis], strides[axis], dilation[axis], on_axis, more)
+        if length < 1:
+            whole = transposed_count(size, kernel[axis], strides[axis], dilation[axis], (0, 0), more)
+            subject = f"padding[{axis}] ({spatial_axes(len(sizes))[axis]})"
+            expected = f"less than {int(whole)} together, the size of its axis without the padding"
+            hint = "without output_padding the axis becomes strides times as long" if padding == "same" else ""
+            raise ShapeError(subject, expected, f"{shown(on_axis)} on {shown(in_shape)}", hint)
+        lengths.append(length)
+    return tuple(lengths)
+
+
+def rank_said(*arguments: object) -> int:
+    """How many axes the arguments speak of, where one of them has a number for each; else 1.
+
+    >>> rank_said(3, (2, 2)), rank_said(3, "same")
+    (2, 1)
+    """
+    return next((len(each) for each in arguments if isinstance(each, tuple)), 1)
 
 
 def spread(

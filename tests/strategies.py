@@ -23,8 +23,10 @@ from paramcalc import (
     Conv1D,
     Conv2D,
     Conv3D,
+    ConvTranspose,
     Cropping,
     Dense,
+    DepthwiseConv,
     Dot,
     Dropout,
     Embedding,
@@ -42,6 +44,7 @@ from paramcalc import (
     RepeatVector,
     Reshape,
     RMSNorm,
+    SeparableConv,
     SimpleRNN,
     Subtract,
     TimeDistributed,
@@ -159,6 +162,66 @@ def pools(draw: st.DrawFn) -> Case:
     )
     spatial = [draw(st.integers(axis, 12)) for axis in spread(size, rank)]
     return layer, with_channels(spatial, draw(st.integers(1, 5)), data_format)
+
+
+def either_side(draw: st.DrawFn, rank: int, words: Sequence[str], most: int = 2) -> Any:
+    """A padding: one of the words, an int, or for each axis an int or a pair."""
+    sides = st.integers(0, most)
+    each: st.SearchStrategy[Any] = sides | st.tuples(sides, sides)
+    return draw(st.sampled_from(words) | st.sampled_from(words) | sides | st.tuples(*[each] * rank))
+
+
+@st.composite
+def transposed_convolutions(draw: st.DrawFn) -> Case:
+    rank = draw(st.integers(1, 3))
+    most_stride, most_dilation = draw(st.sampled_from([(4, 1), (1, 3)]))
+    strides, dilation = per_axis(draw, rank, 1, most_stride), per_axis(draw, rank, 1, most_dilation)
+    padding = either_side(draw, rank, ["valid", "same"])
+    more = draw(st.none() | st.tuples(*[st.integers(0, stride - 1) for stride in spread(strides, rank)]))
+    if more is not None and len(set(more)) == 1 and draw(st.booleans()):
+        more = more[0]
+    data_format = draw(data_formats)
+    layer = ConvTranspose(
+        draw(st.integers(1, 9)),
+        per_axis(draw, rank, 1, 4),
+        strides,
+        padding,
+        output_padding=more,
+        dilation_rate=dilation,
+        use_bias=draw(st.booleans()),
+        activation=draw(activations),
+        data_format=data_format,
+        **{key: draw(value) for key, value in common().items()},
+    )
+    # So long that no padding cuts everything off
+    least = 1 if padding == "valid" or (padding == "same" and more is None) else 5
+    return layer, with_channels(
+        [draw(st.integers(least, 12)) for _ in range(rank)], draw(st.integers(1, 5)), data_format
+    )
+
+
+@st.composite
+def channel_convolutions(draw: st.DrawFn, kind: type[DepthwiseConv | SeparableConv]) -> Case:
+    rank = draw(st.integers(1, 3))
+    kernel, dilation = per_axis(draw, rank, 1, 4), per_axis(draw, rank, 1, 3)
+    data_format = draw(data_formats)
+    filters: dict[str, Any] = {"filters": draw(st.integers(1, 9))} if kind is SeparableConv else {}
+    layer: Any = kind(
+        **filters,
+        kernel_size=kernel,
+        strides=per_axis(draw, rank, 1, 3),
+        padding=either_side(draw, rank, ["valid", "same"]),
+        depth_multiplier=draw(st.integers(1, 3)),
+        dilation_rate=dilation,
+        use_bias=draw(st.booleans()),
+        activation=draw(activations),
+        data_format=data_format,
+        **{key: draw(value) for key, value in common().items()},
+    )
+    spans = [d * (k - 1) + 1 for d, k in zip(spread(dilation, rank), spread(kernel, rank), strict=True)]
+    return layer, with_channels(
+        [draw(st.integers(span, 9 + span)) for span in spans], draw(st.integers(1, 5)), data_format
+    )
 
 
 @st.composite
@@ -306,7 +369,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Conv1D: convolutions(Conv1D),
     Conv2D: convolutions(Conv2D),
     Conv3D: convolutions(Conv3D, most=3),
+    ConvTranspose: transposed_convolutions(),
     Dense: on(dense, shapes(least=1)),
+    DepthwiseConv: channel_convolutions(DepthwiseConv),
     Dropout: on(dropouts, shapes()),
     Flatten: on(st.builds(Flatten, data_format=data_formats, **common()), shapes()),
     GAP: on(
@@ -329,6 +394,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Multiply: on(st.builds(Multiply, **common()), stretched()),
     Subtract: on(st.builds(Subtract, **common()), stretched(inputs=2)),
     Pool: pools(),
+    SeparableConv: channel_convolutions(SeparableConv),
     Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
     GRU: on(recurrent(GRU, reset_after=st.booleans()), sequences),
     LSTM: on(recurrent(LSTM), sequences),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -64,6 +66,78 @@ class TestReshaping:
         assert isinstance(layer, paramcalc.UpSampling)
         pool = paramcalc.Pool(layer.size, data_format=layer.data_format)
         assert Model([layer, pool]).output_shape(in_shape) == in_shape
+
+
+class TestTransposedConvolution:
+    def test_dcgan(self) -> None:
+        """The generator of PyTorch's DCGAN example: 64 by 64 pixels, 3,576,704 trained parameters."""
+        layers: list[Layer] = []
+        for filters, strides, padding in [(512, 1, 0), (256, 2, 1), (128, 2, 1), (64, 2, 1)]:
+            layers += [pc.ConvTranspose(filters, 4, strides, padding, use_bias=False), BatchNorm()]
+        generator = Model([*layers, pc.ConvTranspose(3, 4, 2, 1, use_bias=False)], in_shape=(1, 1, 100))
+        assert [row.output_shape[0] for row in generator.summary().rows[::2]] == [4, 8, 16, 32, 64]
+        assert generator.summary().trainable_params == 3_576_704
+
+    def test_the_rules_of_keras_for_output_padding(self) -> None:
+        assert pc.ConvTranspose(8, 2, 4).output_shape((14, 3)) == (56, 8)
+        assert pc.ConvTranspose(8, 2, 4, output_padding=0).output_shape((14, 3)) == (54, 8)
+        assert pc.ConvTranspose(8, 2, 4, 0).output_shape((14, 3)) == (54, 8)
+        assert pc.ConvTranspose(8, 3, 2, "same").output_shape((14, 3)) == (28, 8)
+        assert pc.ConvTranspose(8, 3, 2, "same", output_padding=0).output_shape((14, 3)) == (27, 8)
+
+    def test_u_net(self) -> None:
+        """Its first up-convolution, 2 by 2, halves 1024 channels (Ronneberger, Fischer and Brox, 2015)."""
+        up = pc.ConvTranspose(512, 2, 2)
+        assert (up.output_shape((28, 28, 1024)), up.params((28, 28, 1024))) == ((56, 56, 512), 2_097_664)
+
+    @given(LAYERS[pc.ConvTranspose])
+    def test_every_position_of_the_input_meets_the_kernel(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        channels = in_shape[-1] if layer.data_format == "channels_last" else in_shape[0]
+        kernel = layer.weights(in_shape)[0].size
+        assert layer.macs(in_shape) == math.prod(in_shape) // channels * kernel
+
+    def test_a_format_that_is_its_own(self) -> None:
+        """Behind a layer with the channels first, a layer that says nothing has them last."""
+        model = Model([Conv2D(4, 3, data_format="channels_first"), pc.ConvTranspose(2, 3)], in_shape=(3, 9, 9))
+        assert model.explain().parts[1].steps[0].what == "output height"
+
+
+class TestSeparableConvolution:
+    @given(LAYERS[pc.SeparableConv])
+    def test_is_a_depthwise_and_a_pointwise_convolution(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        shared = ("kernel_size", "strides", "padding", "depth_multiplier", "dilation_rate", "data_format")
+        depthwise = pc.DepthwiseConv(**{name: getattr(layer, name) for name in shared}, use_bias=False)
+        kind = {2: Conv1D, 3: Conv2D, 4: pc.Conv3D}[len(in_shape)]
+        pointwise = kind(layer.filters, 1, use_bias=layer.use_bias, data_format=layer.data_format)
+        pair = Model([depthwise, pointwise], in_shape=in_shape)
+        assert pair.output_shape() == layer.output_shape(in_shape)
+        for question in ("params", "macs", "connections"):
+            assert getattr(pair, question)() == getattr(layer, question)(in_shape)
+
+    @given(LAYERS[pc.DepthwiseConv])
+    def test_depthwise_is_a_convolution_with_a_group_for_each_channel(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        layer = attrs.evolve(layer, dilation_rate=1)
+        channels = in_shape[-1] if layer.data_format == "channels_last" else in_shape[0]
+        shared = ("kernel_size", "strides", "padding", "use_bias", "data_format")
+        kind = {2: Conv1D, 3: Conv2D, 4: pc.Conv3D}[len(in_shape)]
+        grouped = kind(
+            channels * layer.depth_multiplier, **{name: getattr(layer, name) for name in shared}, groups=channels
+        )
+        for question in ("output_shape", "params", "macs", "connections", "windows"):
+            assert getattr(grouped, question)(in_shape) == getattr(layer, question)(in_shape)
+
+    def test_mobilenet(self) -> None:
+        """The first depthwise convolution of MobileNet (Howard et al., 2017): 3 by 3, 32 channels, 112 by 112."""
+        layer = pc.DepthwiseConv(3, padding="same", use_bias=False)
+        assert (layer.params((112, 112, 32)), layer.macs((112, 112, 32))) == (288, 3_612_672)
+
+    def test_xception(self) -> None:
+        """block2_sepconv1 of Keras's Xception."""
+        layer = pc.SeparableConv(128, 3, padding="same", use_bias=False)
+        assert (layer.params((147, 147, 64)), layer.output_shape((147, 147, 64))) == (8_768, (147, 147, 128))
 
 
 class TestNormalisation:
@@ -251,6 +325,54 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             lambda: pc.ZeroPadding((1, 1)).output_shape((9, 3)),
             "padding must be an int, or an int or a (before, af",
         ),
+        (lambda: pc.ConvTranspose(0, 3), "filters must be an int from 1 to 2**63 - 1, got 0"),
+        (
+            lambda: pc.ConvTranspose(4, 3, padding="causal"),
+            "padding must be 'valid', 'same', an int from 0, or for each",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3, 2, output_padding=-1),
+            "output_padding must be an int from 0 to 2**63 - 1, or one for each axis, got -1",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3, (2, 1), output_padding=(0, 1)),
+            "output_padding must be less than the strides, (2, 1), got (0, 1)",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3, 2, dilation_rate=(2, 1)),
+            "strides or dilation_rate must be 1 on every axis (Keras has no layer with both), got strides (2, 2) with",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3, (1, 1), output_padding=(0,)),
+            "output_padding must be an int, or an int for each axis (height, width), got (0,)",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, (3, 3)).output_shape((9, 3)),
+            "kernel_size must be an int, or an int for each axis (length), got (3, 3)",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3).output_shape((9,)),
+            "in_shape must be at least one axis to slide over, and the channels, got (9,); is there a Flatten before",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 3, padding=2).output_shape((9, 2, 3)),
+            "padding[1] (width) must be less than 4 together, the size of its axis without the padding, got (2, 2) on",
+        ),
+        (
+            lambda: pc.ConvTranspose(4, 2, 2, "same", output_padding=0).output_shape((1, 3)),
+            "padding[0] (length) must be less than 2 together, the size of its axis without the padding, got 'same' on",
+        ),
+        (lambda: pc.DepthwiseConv(3, depth_multiplier=0), "depth_multiplier must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.DepthwiseConv(3, padding="causal"), "padding must be 'valid', 'same', an int from 0, or for each"),
+        (
+            lambda: pc.DepthwiseConv((3, 3), (1, 1, 1)),
+            "strides must be an int, or an int for each axis (height, width), got (1, 1, 1)",
+        ),
+        (
+            lambda: pc.SeparableConv(4, 5).output_shape((9, 4, 3)),
+            "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (9, 4, 3)",
+        ),
+        (lambda: pc.SeparableConv(4, 3).params((9, None)), "in_shape[1] (channels) must be known to count the weights"),
         (lambda: pc.LSTM(0), "units must be an int from 1 to 2**63 - 1, got 0"),
         (lambda: pc.LSTM(4, return_sequences=1), "return_sequences must be True or False, got 1"),
         (lambda: pc.GRU(4, reset_after="no"), "reset_after must be True or False, got 'no'"),

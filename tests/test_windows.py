@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paramcalc import Conv1D, Conv2D, Pool, ShapeError, Window
-from paramcalc.windows import count
+from paramcalc.windows import count, transposed_count
 
 sizes = st.integers(1, 40)
 kernels = st.integers(1, 7)
@@ -86,6 +86,43 @@ class TestCeilMode:
     def test_rounds_up_where_floor_leaves_a_rest(self) -> None:
         assert Pool(2, ceil_mode=True).output_shape((41, 64)) == (21, 64)
         assert Pool(2).output_shape((41, 64)) == (20, 64)
+
+
+class TestTransposed:
+    """The transposed count is (n − 1) × stride + span − before − after + extra; its words are Keras's."""
+
+    @given(sizes, kernels, strides, dilations, sides, sides)
+    def test_reaches_to_the_last_cell_that_is_written(
+        self, size: int, kernel: int, stride: int, dilation: int, before: int, after: int
+    ) -> None:
+        written = {stride * position + dilation * cell for position in range(size) for cell in range(kernel)}
+        expected = len(range(before, max(written) + 1 - after))
+        assert expected == max(transposed_count(size, kernel, stride, dilation, (before, after), None), 0)
+
+    @given(sizes, kernels, strides, dilations, sides, sides, st.data())
+    def test_is_undone_by_the_count(
+        self, size: int, kernel: int, stride: int, dilation: int, before: int, after: int, data: st.DataObject
+    ) -> None:
+        """As many windows as positions, whichever of the lengths that a stride leaves open `extra` picks."""
+        extra = data.draw(st.integers(0, stride - 1))
+        length = transposed_count(size, kernel, stride, dilation, (before, after), extra)
+        assert size == count(length, kernel, stride, dilation, (before, after), ceil_mode=False)
+
+    @given(sizes, kernels, strides, dilations, st.sampled_from(["valid", "same"]))
+    def test_is_undone_by_the_count_with_the_same_word(
+        self, size: int, kernel: int, stride: int, dilation: int, padding: str
+    ) -> None:
+        length = transposed_count(size, kernel, stride, dilation, padding, None)
+        assert size == count(length, kernel, stride, dilation, padding, ceil_mode=False)
+
+    @given(sizes, kernels, strides, dilations, st.data())
+    def test_same_cuts_half_of_the_kernel_off_either_side_where_an_extra_is_given(
+        self, size: int, kernel: int, stride: int, dilation: int, data: st.DataObject
+    ) -> None:
+        extra = data.draw(st.integers(0, stride - 1))
+        half = Window(kernel, stride, dilation).span // 2
+        expected = transposed_count(size, kernel, stride, dilation, (half, half), extra)
+        assert expected == transposed_count(size, kernel, stride, dilation, "same", extra)
 
 
 class TestAWindowThatDoesNotFit:

@@ -206,14 +206,14 @@ class Layer:
     def layout(self, in_shape: Any, before: str | None) -> str:
         """Where the channels of the input are, by the layer's own data format or by that of the layers `before`.
 
-        What slides over axes knows; others, like Flatten, have a default that may not be meant.
+        What has windows over axes knows; what has none, like Flatten, has a default that may not be meant.
 
         >>> from paramcalc import Conv2D, Flatten
         >>> Flatten().layout((8, 6, 6), Conv2D(8, 3, data_format="channels_first").layout((3, 8, 8), None))
         'channels_first'
         """
         own: str | None = getattr(self, "data_format", None)
-        if own == "channels_first" or (own and self._windows(in_shape)):
+        if own == "channels_first" or (own and self._windows(in_shape) != ()):
             return own
         return before or own or "channels_last"
 

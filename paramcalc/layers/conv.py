@@ -9,18 +9,24 @@ from typing import ClassVar, SupportsIndex, cast
 
 import attrs
 
-from paramcalc.arguments import DataFormat, Paddings, Sizes, activation, data_format, integer, padding, sizes, use_bias
+from paramcalc.arguments import (
+    DataFormat,
+    Paddings,
+    Sizes,
+    activation,
+    data_format,
+    filters,
+    integer,
+    padding,
+    sizes,
+    use_bias,
+)
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import Shape, axis_labels, axis_names, joined, known_channels, parted, product
 from paramcalc.traced import named, quotient
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
-
-
-def _filters(value: SupportsIndex) -> int:
-    return integer("filters", value)
-
 
 # A single number becomes one for each axis in __attrs_post_init__, where the rank is known: hence the casts
 
@@ -74,7 +80,7 @@ class Conv(Layer):
 
     rank: ClassVar[int]
 
-    filters: int = attrs.field(converter=_filters)
+    filters: int = attrs.field(converter=filters)
     kernel_size: tuple[int, ...] = attrs.field(converter=_kernel_size, metadata={STEM: "kernel"})
     strides: tuple[int, ...] = attrs.field(default=_ONE_EACH, converter=_strides, metadata={STEM: "stride"})
     padding: Padding = attrs.field(default="valid", converter=_padding, metadata={STEM: "padding"})

@@ -23,9 +23,9 @@ from paramcalc.arguments import (
 )
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
-from paramcalc.shapes import Shape, joined, known_channels, parted, product
+from paramcalc.shapes import Shape, joined, known_channels, product, slid_over
 from paramcalc.weights import Weight
-from paramcalc.windows import Padding, Window, counts, spread, spread_padding
+from paramcalc.windows import Padding, Window, counts, rank_said, spread, spread_padding
 
 Mode: TypeAlias = Literal["max", "average"]
 MODES = ("max", "average")
@@ -60,10 +60,7 @@ def _keepdims(value: bool) -> bool:
 
 
 def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
-    if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
-        hint = "is there a Flatten before it?" if in_shape else ""
-        raise ShapeError("in_shape", "at least one axis to pool over, and the channels", shown(in_shape), hint)
-    return parted(in_shape, data_format)
+    return slid_over(in_shape, data_format, "pool over")
 
 
 @attrs.frozen(repr=False)
@@ -99,8 +96,7 @@ class Pool(Layer):
     def __attrs_post_init__(self) -> None:
         if self.ceil_mode and self.padding == "same":
             raise ConfigError("ceil_mode", "False with padding='same', which rounds up by itself", "True")
-        said = (self.pool_size, self.strides, self.padding)
-        self._resolved(next((len(each) for each in said if isinstance(each, tuple)), 1), ConfigError)
+        self._resolved(rank_said(self.pool_size, self.strides, self.padding), ConfigError)
 
     def _resolved(
         self, rank: int, refused: type[ParamcalcError] = ShapeError

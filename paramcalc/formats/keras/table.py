@@ -137,6 +137,9 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Flatten", "Flatten"),
     # Convolutions
     *_each_rank("Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), writes=_in_words),
+    *_each_rank("Conv#DTranspose", "ConvTranspose", "Convolution#DTranspose", writes=_in_words),
+    *_each_rank("DepthwiseConv#D", "DepthwiseConv", ranks=(1, 2), writes=_in_words),
+    *_each_rank("SeparableConv#D", "SeparableConv", "SeparableConvolution#D", ranks=(1, 2), writes=_in_words),
     # Pooling
     *(
         row
@@ -185,19 +188,22 @@ LAYERS: tuple[KerasLayer, ...] = (
 """Every class of Keras that is read and written."""
 
 IGNORED = frozenset({
-    "activity_regularizer", "autocast", "batch_size", "bias_constraint", "bias_initializer", "bias_regularizer",
-    "beta_constraint", "beta_initializer", "beta_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint",
-    "embeddings_initializer", "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer",
-    "gamma_regularizer", "go_backwards", "implementation", "input_dtype", "input_length", "interpolation",
-    "kernel_constraint", "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
-    "moving_variance_initializer", "noise_shape", "optional", "ragged", "recurrent_activation", "recurrent_constraint",
-    "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "seed",
-    "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
+    "activity_regularizer", "autocast", "batch_size", "beta_constraint", "beta_initializer", "beta_regularizer",
+    "bias_constraint", "bias_initializer", "bias_regularizer", "depthwise_constraint", "depthwise_initializer",
+    "depthwise_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer",
+    "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
+    "go_backwards", "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint",
+    "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
+    "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint", "pointwise_initializer",
+    "pointwise_regularizer", "ragged", "recurrent_activation", "recurrent_constraint", "recurrent_dropout",
+    "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "seed", "sparse",
+    "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
 })  # fmt: skip
 """Arguments of Keras that change neither a shape nor a count."""
 
 AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
+        "groups": (1,),  # tf.keras wrote it of every convolution
         "quantization_config": (None,),
         "rms_scaling": (False,),
         "virtual_batch_size": (None,),
