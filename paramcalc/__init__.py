@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
-    from paramcalc.layers.pool import GAP, Pool
+    from paramcalc.layers.pool import GAP, AdaptivePool, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
@@ -41,6 +41,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "AdaptivePool",
     "Add",
     "Average",
     "BatchNorm",
@@ -106,7 +107,7 @@ _HOMES = {
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
-    "layers.pool": ("GAP", "Pool"),
+    "layers.pool": ("GAP", "AdaptivePool", "Pool"),
     "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),

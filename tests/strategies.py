@@ -15,6 +15,7 @@ from paramcalc import (
     GRU,
     LSTM,
     Activation,
+    AdaptivePool,
     Add,
     Average,
     BatchNorm,
@@ -225,6 +226,14 @@ def channel_convolutions(draw: st.DrawFn, kind: type[DepthwiseConv | SeparableCo
 
 
 @st.composite
+def adaptive_pools(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=2))
+    mode: st.SearchStrategy[Any] = st.sampled_from(["max", "average"])
+    size = per_axis(draw, len(in_shape) - 1, 1, 9)
+    return AdaptivePool(size, mode=draw(mode), data_format=draw(data_formats), name=draw(names)), in_shape
+
+
+@st.composite
 def inputs(draw: st.DrawFn) -> Case:
     shape = draw(shapes())
     known = [axis if draw(st.booleans()) else None for axis in shape]
@@ -400,6 +409,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     LSTM: on(recurrent(LSTM), sequences),
     SimpleRNN: on(recurrent(SimpleRNN), sequences),
     TimeDistributed: time_distributed(),
+    AdaptivePool: adaptive_pools(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),
     Cropping: sided(Cropping),
     Embedding: on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3)),

@@ -140,6 +140,19 @@ class TestSeparableConvolution:
         assert (layer.params((147, 147, 64)), layer.output_shape((147, 147, 64))) == (8_768, (147, 147, 128))
 
 
+class TestAdaptivePooling:
+    def test_gives_the_size_whatever_comes(self) -> None:
+        assert {pc.AdaptivePool(7).output_shape(shape) for shape in [(14, 9, 8), (7, 7, 8), (3, None, 8)]} == {
+            (7, 7, 8)
+        }
+        assert pc.AdaptivePool((2, 1), data_format="channels_first").output_shape((None, 9, 9)) == (None, 2, 1)
+
+    def test_its_windows_are_those_of_a_pool_where_the_size_divides(self) -> None:
+        assert pc.AdaptivePool(7).windows((14, 21, 8)) == pc.Pool((2, 3)).windows((14, 21, 8))
+        assert pc.AdaptivePool(7).windows((14, 20, 8)) is None
+        assert pc.AdaptivePool(7).windows((14, None, 8)) is None
+
+
 class TestNormalisation:
     def test_statistics_are_never_trained(self) -> None:
         trained = [(weight.name, weight.trainable) for weight in BatchNorm(renorm=True).weights((4, 8))]
@@ -373,6 +386,17 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (9, 4, 3)",
         ),
         (lambda: pc.SeparableConv(4, 3).params((9, None)), "in_shape[1] (channels) must be known to count the weights"),
+        (lambda: pc.AdaptivePool(0), "output_size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
+        (lambda: pc.AdaptivePool((3, None)), "output_size[1] must be an int from 1 to 2**63 - 1, got None"),
+        (lambda: pc.AdaptivePool(3, mode="avg"), "mode must be 'max' or 'average', got 'avg'"),
+        (
+            lambda: pc.AdaptivePool((3, 3)).output_shape((9, 4)),
+            "output_size must be an int, or an int for each axis (length), got (3, 3)",
+        ),
+        (
+            lambda: pc.AdaptivePool(3).output_shape((9,)),
+            "in_shape must be at least one axis to pool over, and the chan",
+        ),
         (lambda: pc.LSTM(0), "units must be an int from 1 to 2**63 - 1, got 0"),
         (lambda: pc.LSTM(4, return_sequences=1), "return_sequences must be True or False, got 1"),
         (lambda: pc.GRU(4, reset_after="no"), "reset_after must be True or False, got 'no'"),

@@ -392,6 +392,7 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.Dot: {"axes": -1},
     Cropping: {"cropping": 1},
     Dropout: {"rate": 0.5},
+    paramcalc.AdaptivePool: {"output_size": 2},
     paramcalc.ConvTranspose: {"filters": 4, "kernel_size": 3},
     paramcalc.DepthwiseConv: {"kernel_size": 3},
     paramcalc.SeparableConv: {"filters": 4, "kernel_size": 3},

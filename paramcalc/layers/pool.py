@@ -1,4 +1,4 @@
-"""Pooling, in windows and global.
+"""Pooling: in windows, global, and to a size.
 
 Knows: windows that take a maximum or an average of each channel. Must not know: other families.
 """
@@ -23,7 +23,7 @@ from paramcalc.arguments import (
 )
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
-from paramcalc.shapes import Shape, joined, known_channels, product, slid_over
+from paramcalc.shapes import Shape, joined, known_channels, parted, product, slid_over
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, rank_said, spread, spread_padding
 
@@ -33,6 +33,10 @@ MODES = ("max", "average")
 
 def _pool_size(value: Sizes) -> int | tuple[int, ...]:
     return sizes("pool_size", value)
+
+
+def _output_size(value: Sizes) -> int | tuple[int, ...]:
+    return sizes("output_size", value)
 
 
 def _strides(value: Sizes | None) -> int | tuple[int, ...] | None:
@@ -167,3 +171,35 @@ class GAP(Layer):
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
         sizes = [size for size in _spatial(in_shape, self.data_format)[0] if size is not None]
         return tuple(map(Window, sizes)) if len(sizes) == len(in_shape) - 1 else None
+
+
+@attrs.frozen(repr=False)
+class AdaptivePool(Layer):
+    """Pooling to a size: windows as large as it takes, whatever the input; as many axes as the input has.
+
+    Arguments: `output_size`, an int for every axis or one for each; by keyword `mode`, `"average"` or `"max"`, and
+    `data_format`. Weights: none. Raises `ConfigError` for a wrong argument, `ShapeError` for a shape that has fewer
+    axes than two or other than the size says.
+
+    >>> AdaptivePool(7).output_shape((14, 20, 512)), AdaptivePool((7, 1)).output_shape((None, None, 512))
+    ((7, 7, 512), (7, 1, 512))
+    """
+
+    output_size: int | tuple[int, ...] = attrs.field(converter=_output_size, metadata={STEM: "output size"})
+    mode: Mode = attrs.field(default="average", converter=_mode, kw_only=True)
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        spatial, channels = _spatial(in_shape, self.data_format)
+        size = spread("output_size", self.output_size, len(spatial), "output size", ShapeError)
+        return joined(size, channels, self.data_format)
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        spatial = parted(in_shape, self.data_format)[0]
+        wanted = spread("output_size", self.output_size, len(spatial), "output size", ShapeError)
+        # Where a size does not divide its axis, its windows are not all alike
+        whole = [size // parts for size, parts in zip(spatial, wanted, strict=True) if size and not size % parts]
+        return tuple(map(Window, whole, whole)) if len(whole) == len(spatial) else None

@@ -149,6 +149,7 @@ LAYERS: tuple[KerasLayer, ...] = (
                 f"{word}Pooling#D", "Pool", f"{short}Pool#D",
                 fixed={"mode": mode}, lacks=("ceil_mode", "use_scale", "use_bias"), writes=_in_words,
             ),
+            *_each_rank(f"Adaptive{word}Pooling#D", "AdaptivePool", fixed={"mode": mode}),
             *_each_rank(f"Global{word}Pooling#D", "GAP", f"Global{short}Pool#D", fixed={"mode": mode}),
         )
     ),
