@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from paramcalc.formats.keras.write import to_keras
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
-    from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
+    from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
+    from paramcalc.layers.embedding import Embedding
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
@@ -104,7 +105,8 @@ _HOMES = {
     "explain": ("Explanation", "Part", "Step"),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
-    "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
+    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
+    "layers.embedding": ("Embedding",),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "AdaptivePool", "Pool"),

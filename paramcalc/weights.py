@@ -98,6 +98,27 @@ class Weight:
         return tuple([size for _, size in self.axes])
 
 
+def adapted(weights: tuple[Weight, ...], rank: int | None) -> tuple[Weight, ...]:
+    """A layer's weights with low-rank adaptation (Hu et al., "LoRA", 2021); as they are where `rank` is None.
+
+    The first weight is frozen, and what is trained is the product of two narrow arrays, which come last, as in Keras.
+    It is added to the first weight before that is used, and so takes no multiply-adds of an example.
+
+    >>> [(weight.name, weight.shape) for weight in adapted((Weight("kernel", {"inputs": 84, "units": 10}),), 2)]
+    [('kernel', (84, 10)), ('lora_kernel_a', (84, 2)), ('lora_kernel_b', (2, 10))]
+    """
+    if rank is None:
+        return weights
+    first, *others = weights
+    narrow = ("lora rank", rank)
+    return (
+        Weight(first.name, first.axes, trainable=False),
+        *others,
+        Weight(f"lora_{first.name}_a", (*first.axes[:-1], narrow)),
+        Weight(f"lora_{first.name}_b", (narrow, first.axes[-1])),
+    )
+
+
 # The slots' own setters, which a frozen class has no other use for: half the price of object.__setattr__
 _set_name, _set_axes, _set_trainable, _set_size = (
     vars(Weight)[name].__set__ for name in ("name", "axes", "trainable", "size")

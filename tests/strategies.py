@@ -62,6 +62,12 @@ data_formats: st.SearchStrategy[Any] = st.sampled_from(["channels_last", "channe
 activations = st.sampled_from([None, "relu"])
 
 
+adaptations: dict[str, st.SearchStrategy[Any]] = {
+    "lora_rank": st.none() | st.integers(1, 9),
+    "lora_alpha": st.none() | st.floats(-9, 9),
+}
+
+
 def common() -> dict[str, st.SearchStrategy[Any]]:
     return {"name": names, "trainable": st.booleans()}
 
@@ -132,6 +138,8 @@ def convolutions(draw: st.DrawFn, kind: type[Conv1D | Conv2D | Conv3D], most: in
         activation=draw(activations),
         data_format=data_format,
         connection_table=table,
+        lora_rank=draw(adaptations["lora_rank"]) if table is None else None,
+        lora_alpha=draw(adaptations["lora_alpha"]),
         name=draw(names),
         trainable=draw(st.booleans()),
     )
@@ -244,7 +252,7 @@ def on(layers: st.SearchStrategy[Any], in_shapes: st.SearchStrategy[tuple[int, .
     return st.tuples(layers, in_shapes)
 
 
-dense = st.builds(Dense, st.integers(1, 300), activation=activations, use_bias=st.booleans(), **common())
+dense = st.builds(Dense, st.integers(1, 300), activation=activations, use_bias=st.booleans(), **adaptations, **common())
 dropouts = st.builds(Dropout, st.floats(0, 1), **common())
 
 
@@ -412,7 +420,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     AdaptivePool: adaptive_pools(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),
     Cropping: sided(Cropping),
-    Embedding: on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3)),
+    Embedding: on(
+        st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **adaptations, **common()), shapes(most=3)
+    ),
     GroupNorm: group_normalisations(),
     LayerNorm: normalisations(LayerNorm, several=True, **learnt),
     Permute: permutations(),

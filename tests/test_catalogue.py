@@ -153,6 +153,42 @@ class TestAdaptivePooling:
         assert pc.AdaptivePool(7).windows((14, None, 8)) is None
 
 
+class TestLowRankAdaptation:
+    @pytest.mark.parametrize(
+        ("layer", "in_shape", "trained"),
+        [
+            (pc.Dense(10, lora_rank=2), (84,), {"bias": (10,), "lora_kernel_a": (84, 2), "lora_kernel_b": (2, 10)}),
+            (
+                pc.Conv1D(8, 3, use_bias=False, lora_rank=2),
+                (9, 4),
+                {"lora_kernel_a": (3, 4, 2), "lora_kernel_b": (2, 8)},
+            ),
+            (
+                pc.Conv2D(8, 3, groups=2, lora_rank=1),
+                (9, 9, 4),
+                {"bias": (8,), "lora_kernel_a": (3, 3, 2, 1), "lora_kernel_b": (1, 8)},
+            ),
+            (Embedding(99, 8, lora_rank=4), (7,), {"lora_embeddings_a": (99, 4), "lora_embeddings_b": (4, 8)}),
+        ],
+    )
+    def test_freezes_the_first_weight_and_costs_nothing(
+        self, layer: Any, in_shape: tuple[int, ...], trained: dict[str, tuple[int, ...]]
+    ) -> None:
+        weights = layer.weights(in_shape)
+        assert {weight.name: weight.shape for weight in weights if weight.trainable} == trained
+        assert [weight.trainable for weight in weights].index(True) == 1
+        plain = attrs.evolve(layer, lora_rank=None)
+        assert (layer.macs(in_shape), layer.connections(in_shape)) == (
+            plain.macs(in_shape),
+            plain.connections(in_shape),
+        )
+        assert layer.params(in_shape) > plain.params(in_shape)
+
+    def test_of_a_frozen_layer_is_frozen(self) -> None:
+        layer = pc.Dense(10, lora_rank=2, trainable=False)
+        assert {weight.trainable for weight in layer.weights((84,))} == {False}
+
+
 class TestNormalisation:
     def test_statistics_are_never_trained(self) -> None:
         trained = [(weight.name, weight.trainable) for weight in BatchNorm(renorm=True).weights((4, 8))]
@@ -396,6 +432,12 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
         (
             lambda: pc.AdaptivePool(3).output_shape((9,)),
             "in_shape must be at least one axis to pool over, and the chan",
+        ),
+        (lambda: pc.Dense(4, lora_rank=0), "lora_rank must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.Embedding(4, 4, lora_alpha="much"), "lora_alpha must be a finite number, got 'much'"),
+        (
+            lambda: pc.Conv2D(2, 3, connection_table=(3, 3), lora_rank=2),
+            "lora_rank must be None where there is a connection_table, got 2",
         ),
         (lambda: pc.LSTM(0), "units must be an int from 1 to 2**63 - 1, got 0"),
         (lambda: pc.LSTM(4, return_sequences=1), "return_sequences must be True or False, got 1"),

@@ -17,6 +17,8 @@ from paramcalc.arguments import (
     data_format,
     filters,
     integer,
+    lora_alpha,
+    lora_rank,
     padding,
     sizes,
     use_bias,
@@ -25,7 +27,7 @@ from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import Shape, axis_labels, axis_names, joined, known_channels, parted, product
 from paramcalc.traced import named, quotient
-from paramcalc.weights import Weight
+from paramcalc.weights import Weight, adapted
 from paramcalc.windows import Padding, Window, counts, spread, spread_padding
 
 # A single number becomes one for each axis in __attrs_post_init__, where the rank is known: hence the casts
@@ -71,7 +73,8 @@ class Conv(Layer):
     before), an int for every side, or for each axis an int or a (before, after) pair. By keyword: `dilation_rate`,
     the distance of a kernel's cells; `groups`, into which input channels and filters are divided; `use_bias`;
     `activation`, a name; `data_format`, `"channels_last"` or `"channels_first"`; `connection_table`, for each filter
-    the number of input maps that it sees, as in the third layer of LeNet-5.
+    the number of input maps that it sees, as in the third layer of LeNet-5; `lora_rank`, which freezes the kernel and
+    trains two narrow arrays whose product, scaled by `lora_alpha`, is added to it (Hu et al., 2021).
 
     Raises `ConfigError` for a wrong argument, for strides and dilation both above 1 (as Keras), and for groups that
     do not divide the filters; `ShapeError` for a shape of another rank, for groups that do not divide its channels,
@@ -92,6 +95,8 @@ class Conv(Layer):
     activation: str | None = attrs.field(default=None, converter=activation, kw_only=True)
     data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
     connection_table: tuple[int, ...] | None = attrs.field(default=None, converter=_connection_table, kw_only=True)
+    lora_rank: int | None = attrs.field(default=None, converter=lora_rank, kw_only=True)
+    lora_alpha: float | None = attrs.field(default=None, converter=lora_alpha, kw_only=True)
     _kernel_axes: tuple[tuple[str, int], ...] = attrs.field(init=False, eq=False)
     _table_entries: int = attrs.field(init=False, eq=False)
 
@@ -123,6 +128,8 @@ class Conv(Layer):
             raise ConfigError("connection_table", f"one number for each of the {self.filters} filters", shown(table))
         if self.groups != 1:
             raise ConfigError("groups", "1 where there is a connection_table, which says it all", str(self.groups))
+        if self.lora_rank is not None:
+            raise ConfigError("lora_rank", "None where there is a connection_table", str(self.lora_rank))
 
     def _parted(self, in_shape: Shape) -> tuple[Shape, int | None]:
         """The spatial axes and the channels of a shape that this layer can take."""
@@ -170,13 +177,15 @@ class Conv(Layer):
             )
         else:
             kernel = Weight("kernel", (*self._kernel_axes, ("table entries", self._table_entries)))
-        return (kernel, Weight("bias", (filters,))) if self.use_bias else (kernel,)
+        weights = (kernel, Weight("bias", (filters,))) if self.use_bias else (kernel,)
+        return weights if self.lora_rank is None else adapted(weights, self.lora_rank)
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
         return product((*parted(output_shape, self.data_format)[0], weights[0].size))
 
     def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        return product((*parted(output_shape, self.data_format)[0], sum(weight.size for weight in weights)))
+        own = sum(weight.size for weight in weights[: 1 + self.use_bias])
+        return product((*parted(output_shape, self.data_format)[0], own))
 
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
         return tuple(map(Window, self.kernel_size, self.strides, self.dilation_rate))

@@ -5,28 +5,20 @@ Knows: inputs, dense layers, and layers that move or pass on what they get. Must
 
 from __future__ import annotations
 
-from typing import SupportsFloat, SupportsIndex
+from typing import SupportsFloat
 
 import attrs
 
-from paramcalc.arguments import DataFormat, activation, data_format, integer, rate, text, units, use_bias
+from paramcalc.arguments import DataFormat, activation, data_format, lora_alpha, lora_rank, rate, text, units, use_bias
 from paramcalc.errors import ConfigError, ShapeError
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
-from paramcalc.weights import Weight
+from paramcalc.weights import Weight, adapted
 from paramcalc.windows import Window
 
 
 def _shape(value: ShapeLike) -> Shape:
     return as_shape(value, "shape", ConfigError)
-
-
-def _input_dim(value: SupportsIndex) -> int:
-    return integer("input_dim", value)
-
-
-def _output_dim(value: SupportsIndex) -> int:
-    return integer("output_dim", value)
 
 
 def _rate(value: SupportsFloat) -> float:
@@ -78,19 +70,33 @@ class Input(_Passing):
 class Dense(Layer):
     """A fully connected layer on the last axis: `(..., inputs)` becomes `(..., units)`, as in Keras.
 
-    Arguments: `units`, the size of the output; by keyword `activation`, a name, and `use_bias`. On an input of more
-    than one axis the same weights serve every position: put `Flatten()` before it to connect everything.
+    Arguments: `units`, the size of the output; `activation`, a name; by keyword `use_bias`, and `lora_rank`, which
+    freezes the kernel and trains two narrow arrays whose product, scaled by `lora_alpha`, is added to it (Hu et
+    al., 2021). On an input of more than one axis the same weights serve every position: put `Flatten()` before it to
+    connect everything.
 
-    Weights: kernel (inputs, units), bias (units). Raises `ConfigError` for a wrong argument, `ShapeError` for a shape
-    without axes.
+    Weights: kernel (inputs, units), bias (units), lora_kernel_a (inputs, lora rank), lora_kernel_b (lora rank, units).
+    Raises `ConfigError` for a wrong argument, `ShapeError` for a shape without axes.
 
     >>> Dense(250).params((50, 50, 100)), Dense(250).output_shape((50, 50, 100))
     (25250, (50, 50, 250))
+    >>> print(Dense(768, lora_rank=8).explain((768,)))
+    Dense(768, lora_rank=8) on (768,)
+      output features      = units = 768
+      kernel               = input features × units = 768 × 768 = 589824
+      bias                 = units = 768
+      lora_kernel_a        = input features × lora rank = 768 × 8 = 6144
+      lora_kernel_b        = lora rank × units = 8 × 768 = 6144
+      params               = kernel + bias + lora_kernel_a + lora_kernel_b = 589824 + 768 + 6144 + 6144 = 602880
+      trainable params     = bias + lora_kernel_a + lora_kernel_b = 768 + 6144 + 6144 = 13056
+      non-trainable params = input features × units = 768 × 768 = 589824
     """
 
     units: int = attrs.field(converter=units)
     activation: str | None = attrs.field(default=None, converter=activation)
     use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
+    lora_rank: int | None = attrs.field(default=None, converter=lora_rank, kw_only=True)
+    lora_alpha: float | None = attrs.field(default=None, converter=lora_alpha, kw_only=True)
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         if not in_shape:
@@ -99,13 +105,14 @@ class Dense(Layer):
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         kernel = Weight("kernel", (("inputs", known(in_shape, -1)), ("units", self.units)))
-        return (kernel, Weight("bias", (("units", self.units),))) if self.use_bias else (kernel,)
+        weights = (kernel, Weight("bias", (("units", self.units),))) if self.use_bias else (kernel,)
+        return adapted(weights, self.lora_rank)
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
         return product((*in_shape[:-1], weights[0].size))
 
     def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        return product((*in_shape[:-1], sum(weight.size for weight in weights)))
+        return product((*in_shape[:-1], sum(weight.size for weight in weights[: 1 + self.use_bias])))
 
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
         if len(in_shape) != 1:
@@ -153,32 +160,3 @@ class Activation(_Passing):
     """
 
     function: str = attrs.field(converter=_function)
-
-
-@attrs.frozen(repr=False)
-class Embedding(Layer):
-    """A vector for each of so many words: `(...)` of word numbers becomes `(..., output_dim)`.
-
-    Arguments: `input_dim`, the size of the vocabulary, and `output_dim`, the length of a vector. Its cost is a look-up,
-    no multiplication.
-
-    Weights: embeddings (vocabulary, vector). Raises `ConfigError` for a wrong argument.
-
-    >>> Embedding(10_000, 16).output_shape((250,)), Embedding(10_000, 16).params((250,))
-    ((250, 16), 160000)
-    """
-
-    input_dim: int = attrs.field(converter=_input_dim)
-    output_dim: int = attrs.field(converter=_output_dim)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        return (*in_shape, self.output_dim)
-
-    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
-        return (Weight("embeddings", (("vocabulary", self.input_dim), ("vector", self.output_dim))),)
-
-    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
-        return 0
-
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
-        return ()

@@ -103,6 +103,13 @@ def _in_words(arguments: dict[str, Any]) -> dict[str, Any]:
     return arguments
 
 
+def _own_alpha(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Where no `lora_alpha` was given, Keras writes the rank, which is what it is then."""
+    if arguments.get("lora_alpha") == arguments.get("lora_rank"):
+        arguments.pop("lora_alpha", None)
+    return arguments
+
+
 def _input_shape(arguments: dict[str, Any]) -> dict[str, Any]:
     """The batch axis is left out with us, and `batch_shape` has had three names."""
     shape = next((arguments.pop(name) for name in BATCH_SHAPES if arguments.get(name) is not None), None)
@@ -131,12 +138,14 @@ LAYERS: tuple[KerasLayer, ...] = (
     ),
     # Core
     KerasLayer("Activation", "Activation", renamed={"activation": "function"}),
-    KerasLayer("Dense", "Dense"),
+    KerasLayer("Dense", "Dense", reads=_own_alpha),
     KerasLayer("Dropout", "Dropout"),
-    KerasLayer("Embedding", "Embedding"),
+    KerasLayer("Embedding", "Embedding", reads=_own_alpha),
     KerasLayer("Flatten", "Flatten"),
     # Convolutions
-    *_each_rank("Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), writes=_in_words),
+    *_each_rank(
+        "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_in_words
+    ),
     *_each_rank("Conv#DTranspose", "ConvTranspose", "Convolution#DTranspose", writes=_in_words),
     *_each_rank("DepthwiseConv#D", "DepthwiseConv", ranks=(1, 2), writes=_in_words),
     *_each_rank("SeparableConv#D", "SeparableConv", "SeparableConvolution#D", ranks=(1, 2), writes=_in_words),
