@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
-    from paramcalc.layers.embedding import Embedding
+    from paramcalc.layers.einsum import EinsumDense
+    from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
@@ -58,6 +59,7 @@ __all__ = [
     "DepthwiseConv",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Explanation",
     "Flatten",
@@ -78,6 +80,7 @@ __all__ = [
     "ReadError",
     "RepeatVector",
     "Reshape",
+    "ReversibleEmbedding",
     "Row",
     "SeparableConv",
     "Shape",
@@ -106,7 +109,8 @@ _HOMES = {
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
-    "layers.embedding": ("Embedding",),
+    "layers.einsum": ("EinsumDense",),
+    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "AdaptivePool", "Pool"),

@@ -30,6 +30,7 @@ from paramcalc import (
     DepthwiseConv,
     Dot,
     Dropout,
+    EinsumDense,
     Embedding,
     Flatten,
     GroupNorm,
@@ -44,6 +45,7 @@ from paramcalc import (
     Pool,
     RepeatVector,
     Reshape,
+    ReversibleEmbedding,
     RMSNorm,
     SeparableConv,
     SimpleRNN,
@@ -323,6 +325,36 @@ def up_samplings(draw: st.DrawFn) -> Case:
     return UpSampling(per_axis(draw, len(in_shape) - 1, 1, 3), data_format=draw(data_formats)), in_shape
 
 
+@st.composite
+def einsum_layers(draw: st.DrawFn) -> Case:
+    """Letters that are kept, summed and made, in any order; the batch with a letter or in the ellipsis."""
+    batch, *letters = draw(st.permutations("abcdWXYZ"))
+    kept, summed, made = (letters[start : start + draw(st.integers(0, 2))] for start in (0, 2, 4))
+    form = draw(st.sampled_from(["", "left", "left of the batch", "right"]))
+    kept = kept or (letters[:1] if form in ("left", "right") else [])
+    carried = [letter for letter in kept + summed if draw(st.booleans())]
+    made = made if carried or made else letters[4:5]
+    inputs = "".join(draw(st.permutations(kept + summed)))
+    kernel = "".join(draw(st.permutations(carried + made)))
+    outputs = "".join(draw(st.permutations(kept + made)))
+    bias_axes = "".join(draw(st.lists(st.sampled_from(outputs), max_size=3))) if outputs else ""
+    sizes = {letter: draw(st.integers(1, 9)) for letter in letters}
+    known = kernel + bias_axes
+    output_shape = [sizes[letter] if letter in known or draw(st.booleans()) else None for letter in outputs]
+    lettered = "" if form == "left" else batch
+    before, behind = "..." * form.startswith("left"), "..." * (form == "right")
+    layer = EinsumDense(
+        f"{before}{lettered}{inputs}{behind},{kernel}->{before}{lettered}{outputs}{behind}",
+        output_shape[0] if len(output_shape) == 1 and output_shape[0] and draw(st.booleans()) else output_shape,
+        draw(activations),
+        bias_axes or None,
+        **{key: draw(value) for key, value in {**adaptations, **common()}.items()},
+    )
+    in_shape = [sizes[letter] for letter in inputs]
+    elided = list(draw(shapes(most=2))) if form in ("left", "right") else []
+    return layer, tuple(elided + in_shape if form == "left" else in_shape + elided)
+
+
 def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Any]:
     switches = {"use_bias": st.booleans(), "return_sequences": st.booleans()}
     return st.builds(kind, st.integers(1, 30), **switches, **arguments, **common())
@@ -420,6 +452,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     AdaptivePool: adaptive_pools(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),
     Cropping: sided(Cropping),
+    EinsumDense: einsum_layers(),
     Embedding: on(
         st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **adaptations, **common()), shapes(most=3)
     ),
@@ -428,6 +461,11 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Permute: permutations(),
     RepeatVector: on(st.builds(RepeatVector, st.integers(1, 9), **common()), shapes(least=1, most=1)),
     Reshape: reshapes(),
+    ReversibleEmbedding: on(
+        st.builds(ReversibleEmbedding, st.integers(1, 99), st.integers(1, 9), lora_rank=st.integers(1, 9), **common())
+        | st.builds(ReversibleEmbedding, st.integers(1, 99), st.integers(1, 9), st.booleans(), **common()),
+        shapes(most=3),
+    ),
     RMSNorm: normalisations(RMSNorm, several=True),
     UnitNorm: normalisations(UnitNorm, several=True),
     UpSampling: up_samplings(),

@@ -189,6 +189,55 @@ class TestLowRankAdaptation:
         assert {weight.trainable for weight in layer.weights((84,))} == {False}
 
 
+class TestEinsumDense:
+    @given(LAYERS[pc.EinsumDense])
+    def test_numpy_agrees(self, case: tuple[Any, Any]) -> None:
+        """The shape is that of numpy's einsum; all ones, the sum of its output is the number of its products."""
+        layer, in_shape = case
+        kernel, *others = [np.ones(weight.shape) for weight in layer.weights(in_shape)]
+        product = np.einsum(layer.equation, np.ones((1, *in_shape)), kernel)
+        assert layer.output_shape(in_shape) == product.shape[1:]
+        assert layer.macs(in_shape) == product.sum()
+        assert layer.connections(in_shape) == product.sum() + (product.size if layer.bias_axes else 0)
+        if layer.bias_axes:
+            assert np.broadcast_shapes(others[0].shape, product.shape) == product.shape
+
+    @given(LAYERS[pc.Dense])
+    def test_is_dense_over_the_last_axis(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        bias_axes = "b" if layer.use_bias else None
+        equation = pc.EinsumDense("...a,ab->...b", layer.units, bias_axes=bias_axes, lora_rank=layer.lora_rank)
+        for question in ("output_shape", "params", "macs", "connections"):
+            assert getattr(equation, question)(in_shape) == getattr(layer, question)(in_shape)
+
+    def test_a_letter_twice_is_a_diagonal(self) -> None:
+        layer = pc.EinsumDense("abb,bcc->ac", 4)
+        assert (layer.output_shape((3, 3)), layer.params((3, None)), layer.macs((3, 3))) == ((4,), 3 * 4 * 4, 12)
+
+    def test_what_the_output_shape_leaves_open_is_the_input_s(self) -> None:
+        layer = pc.EinsumDense("abc,cd->abd", (None, 64), bias_axes="d")
+        assert (layer.output_shape((32, 128)), layer.output_shape((None, 128))) == ((32, 64), (None, 64))
+        assert pc.EinsumDense("abc,cd->abd", (32, 64)).output_shape((None, 128)) == (32, 64)
+        assert pc.EinsumDense("abc,cd->abd", (None, 64)).macs((None, 128)) is None
+
+    def test_the_argument_is_called_as_in_keras(self) -> None:
+        layer = pc.EinsumDense("ab,bc->ac", output_shape=4)
+        assert repr(layer) == "EinsumDense('ab,bc->ac', (4,))"
+        assert attrs.evolve(layer, output_shape=5).partial_output_shape == (5,)
+        assert layer == pc.EinsumDense("ab,bc->ac", [np.int64(4)])
+
+
+class TestReversibleEmbedding:
+    def test_counts_the_way_back_where_it_is_not_tied(self) -> None:
+        weights = pc.ReversibleEmbedding(9, 4, tie_weights=False).weights((7,))
+        assert [(weight.name, weight.shape) for weight in weights] == [
+            ("embeddings", (9, 4)),
+            ("reverse_embeddings", (4, 9)),
+        ]
+        assert pc.ReversibleEmbedding(9, 4).weights((7,)) == Embedding(9, 4).weights((7,))
+        assert pc.ReversibleEmbedding(9, 4) != Embedding(9, 4)
+
+
 class TestNormalisation:
     def test_statistics_are_never_trained(self) -> None:
         trained = [(weight.name, weight.trainable) for weight in BatchNorm(renorm=True).weights((4, 8))]
@@ -438,6 +487,77 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
         (
             lambda: pc.Conv2D(2, 3, connection_table=(3, 3), lora_rank=2),
             "lora_rank must be None where there is a connection_table, got 2",
+        ),
+        (
+            lambda: pc.EinsumDense("ab, bc->ac", 4),
+            "equation must be of the form 'ab,bc->ac', '...ab,bc->...ac' or 'ab...,bc->ac...', got 'ab, bc->ac'; write",
+        ),
+        (lambda: pc.EinsumDense("ab,bc->ac...", 4), "equation must be of the form 'ab,bc->ac', '...ab,bc->...ac' or"),
+        (lambda: pc.EinsumDense("a...,ab->b...", 4), "equation must be of the form 'ab,bc->ac', '...ab,bc->...ac' or"),
+        (
+            lambda: pc.EinsumDense("ab,bc->cb", 4),
+            "equation must be one whose first letter, the batch, comes first in the output too and nowhere else, got",
+        ),
+        (lambda: pc.EinsumDense("ab,ac->ac", 4), "equation must be one whose first letter, the batch, comes first in"),
+        (
+            lambda: pc.EinsumDense("ab,bc->ad", 4),
+            "equation must be one whose 'd' of the output is in the input or the k",
+        ),
+        (
+            lambda: pc.EinsumDense("ab,bcd->ac", 4),
+            "equation must be one whose 'd' of the kernel is in the input or the",
+        ),
+        (lambda: pc.EinsumDense("ab,bc->acc", (4, 4)), "equation must be one that has each letter of the output once"),
+        (
+            lambda: pc.EinsumDense("ab,bc->ac", "c"),
+            "output_shape must be an int, or an int or None for each axis of the output, got 'c'",
+        ),
+        (lambda: pc.EinsumDense("ab,bc->ac", 0), "output_shape must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.EinsumDense("ab,bc->ac", (0,)), "output_shape[0] must be an int from 1 to 2**63 - 1, got 0"),
+        (
+            lambda: pc.EinsumDense("ab,bc->ac", (3, 4)),
+            "output_shape must be one size for each axis of the output (c; a is the batch), got 2 of them",
+        ),
+        (
+            lambda: pc.EinsumDense("...ab,bc->...ac", (3, 4, 5)),
+            "output_shape must be one size for each axis of the output (a, c; the ellipsis holds the batch), got 3 of",
+        ),
+        (
+            lambda: pc.EinsumDense("abc,cd->abd", (4, None)),
+            "output_shape[1] (axis d) must be known to count the weights, got None",
+        ),
+        (
+            lambda: pc.EinsumDense("abc,cd->abd", (None, 4), bias_axes="b"),
+            "output_shape[0] (axis b) must be known to count the weights, got None",
+        ),
+        (
+            lambda: pc.EinsumDense("ab,bc->ac", 4, bias_axes="a"),
+            "bias_axes must be letters of the output's axes, 'c', g",
+        ),
+        (
+            lambda: pc.EinsumDense("abc,cd->abd", (5, 4)).output_shape((6, 3)),
+            "output_shape[0] (axis b) must be 6, the input's size, or None, got 5 on (6, 3)",
+        ),
+        (
+            lambda: pc.EinsumDense("abc,cd->abd", (None, 4)).params((5, None)),
+            "in_shape[1] (channels) must be known to count the weights, got None in (5, None)",
+        ),
+        (
+            lambda: pc.EinsumDense("abc,cd->abd", (None, 4)).params((None, 5, 3)),
+            "in_shape must be 2 axes (b, c), as the equation says, got (None, 5, 3); leave out the batch axis",
+        ),
+        (
+            lambda: pc.EinsumDense("...ab,bc->...ac", (None, 4)).params((3,)),
+            "in_shape must be at least 2 axes (a, b), as the equation says, got (3,)",
+        ),
+        (
+            lambda: pc.EinsumDense("abb,bc->ac", 4).params((3, 4)),
+            "in_shape[1] (axis b) must be 3, as before, got (3, 4)",
+        ),
+        (lambda: pc.ReversibleEmbedding(4, 4, tie_weights=1), "tie_weights must be True or False, got 1"),
+        (
+            lambda: pc.ReversibleEmbedding(4, 4, tie_weights=False, lora_rank=2),
+            "lora_rank must be None where the weights are not tied, got 2",
         ),
         (lambda: pc.LSTM(0), "units must be an int from 1 to 2**63 - 1, got 0"),
         (lambda: pc.LSTM(4, return_sequences=1), "return_sequences must be True or False, got 1"),

@@ -395,6 +395,8 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.AdaptivePool: {"output_size": 2},
     paramcalc.ConvTranspose: {"filters": 4, "kernel_size": 3},
     paramcalc.DepthwiseConv: {"kernel_size": 3},
+    paramcalc.EinsumDense: {"equation": "abc,cd->abd", "output_shape": (None, 4)},
+    paramcalc.ReversibleEmbedding: {"input_dim": 9, "output_dim": 4},
     paramcalc.SeparableConv: {"filters": 4, "kernel_size": 3},
     paramcalc.Bidirectional: {"layer": paramcalc.LSTM(4)},
     paramcalc.GRU: {"units": 4},

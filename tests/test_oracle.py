@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import LAYERS, Case, flat, hidden, shapes
 
-from paramcalc import Activation, ConfigError, Dot, GroupNorm, Input, Layer, ParamcalcError, Shapes
+from paramcalc import Activation, ConfigError, Dot, EinsumDense, GroupNorm, Input, Layer, ParamcalcError, Shapes
 from paramcalc.formats.keras.table import by_layer
 from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.shapes import are_several, one_by_one
@@ -35,6 +35,8 @@ WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
     GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
     # It takes an axis that is not known for another than one that is
     Dot: lambda _, in_shape: None in flat(in_shape),
+    # It wants an axis that is not known to be None in the layer's output shape too
+    EinsumDense: lambda _, in_shape: None in in_shape,
 }
 
 
@@ -68,6 +70,9 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
         if not layer.built:
             layer.build(given)
         output_shape = layer.compute_output_shape(given)
+        if isinstance(layer, keras.layers.EinsumDense) and None not in in_shape:
+            # Before it is called it leaves open what its arguments leave open, though the input says it
+            output_shape = layer(keras.ops.zeros((1, *in_shape))).shape
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
     trainable = {id(weight) for weight in layer.trainable_weights}

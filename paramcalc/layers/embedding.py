@@ -9,7 +9,8 @@ from typing import SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import integer, lora_alpha, lora_rank
+from paramcalc.arguments import flag, integer, lora_alpha, lora_rank
+from paramcalc.errors import ConfigError
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shape
 from paramcalc.weights import Weight, adapted
@@ -22,6 +23,10 @@ def _input_dim(value: SupportsIndex) -> int:
 
 def _output_dim(value: SupportsIndex) -> int:
     return integer("output_dim", value)
+
+
+def _tie_weights(value: bool) -> bool:
+    return flag("tie_weights", value)
 
 
 @attrs.frozen(repr=False)
@@ -56,3 +61,31 @@ class Embedding(Layer):
 
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
         return ()
+
+
+@attrs.frozen(repr=False)
+class ReversibleEmbedding(Embedding):
+    """An embedding that a language model uses backwards too, from a vector to a score for each word.
+
+    Arguments: those of `Embedding`, and `tie_weights`, whether backwards the same vectors serve (Press and Wolf, 2017).
+    Shapes and costs are those of the way forward.
+
+    Weights: those of `Embedding`, and where they are not tied reverse_embeddings (vector, vocabulary). Raises
+    `ConfigError` for a wrong argument, and for `lora_rank` where the weights are not tied (as Keras).
+
+    >>> [ReversibleEmbedding(10_000, 16, tie_weights=tied).params((250,)) for tied in (True, False)]
+    [160000, 320000]
+    """
+
+    tie_weights: bool = attrs.field(default=True, converter=_tie_weights)
+
+    def __attrs_post_init__(self) -> None:
+        if self.lora_rank is not None and not self.tie_weights:
+            raise ConfigError("lora_rank", "None where the weights are not tied", str(self.lora_rank))
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        weights = super().compute_weights(in_shape)
+        if self.tie_weights:
+            return weights
+        axes = (("vector", self.output_dim), ("vocabulary", self.input_dim))
+        return (*weights, Weight("reverse_embeddings", axes))

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from paramcalc.errors import ReadError, shown
-from paramcalc.formats.keras.table import KerasLayer
+from paramcalc.formats.keras.table import AT_REST, KerasLayer
 from paramcalc.formats.untrusted import Value, walked
 
 Source: TypeAlias = tuple[int, int, int]
@@ -85,7 +85,18 @@ def _named_sources(arguments: Mapping[str, Value], roles: tuple[str, ...], index
     return sources
 
 
+def check_at_rest(name: str, value: Value) -> None:
+    """Raises `ReadError` where an argument of `AT_REST` changes something.
+
+    >>> check_at_rest("reverse", Value(False, "kwargs.reverse"))
+    """
+    if not any(value.raw is rest for rest in AT_REST.get(name, (value.raw,))):
+        raise value.wrong(" or ".join(map(repr, AT_REST[name])), "what else it does is not known here")
+
+
 def _kept(arguments: Mapping[str, Value], row: KerasLayer | None) -> dict[str, Value]:
+    for name, value in arguments.items():
+        check_at_rest(name, value)
     names = row.in_calls if row is not None else ()
     return {name: value for name, value in arguments.items() if name in names}
 

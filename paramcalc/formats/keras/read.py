@@ -20,7 +20,7 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
-from paramcalc.formats.keras.calls import Node, Source, calls_of, ends_of, from_zero, in_order
+from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
 from paramcalc.layers.base import STEM, Layer
@@ -195,8 +195,7 @@ class _Reading:
         elif key in row.keeps:
             arguments[key] = _plain(value)
         elif key in AT_REST:
-            if not any(value.raw is rest for rest in AT_REST[key]):
-                raise value.wrong(" or ".join(map(repr, AT_REST[key])), "what else it does is not known here")
+            check_at_rest(key, value)
         elif key not in IGNORED and key not in BATCH_SHAPES:
             raise value.wrong("left out", f"Keras's {row.name} has no such argument that is known here")
 

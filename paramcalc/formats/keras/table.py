@@ -140,8 +140,10 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Activation", "Activation", renamed={"activation": "function"}),
     KerasLayer("Dense", "Dense", reads=_own_alpha),
     KerasLayer("Dropout", "Dropout"),
+    KerasLayer("EinsumDense", "EinsumDense", reads=_own_alpha),
     KerasLayer("Embedding", "Embedding", reads=_own_alpha),
     KerasLayer("Flatten", "Flatten"),
+    KerasLayer("ReversibleEmbedding", "ReversibleEmbedding", reads=_own_alpha),
     # Convolutions
     *_each_rank(
         "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_in_words
@@ -203,11 +205,11 @@ IGNORED = frozenset({
     "depthwise_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer",
     "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
     "go_backwards", "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint",
-    "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
+    "kernel_initializer", "kernel_regularizer", "logit_soft_cap", "mask_zero", "momentum", "moving_mean_initializer",
     "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint", "pointwise_initializer",
     "pointwise_regularizer", "ragged", "recurrent_activation", "recurrent_constraint", "recurrent_dropout",
-    "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "seed", "sparse",
-    "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
+    "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "reverse_dtype", "seed",
+    "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
 })  # fmt: skip
 """Arguments of Keras that change neither a shape nor a count."""
 
@@ -218,9 +220,10 @@ AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "rms_scaling": (False,),
         "virtual_batch_size": (None,),
         "adjustment": (None,),
+        "reverse": (False,),  # in calls of a ReversibleEmbedding
     }
 )
-"""Arguments of Keras that change more than we have: what they may hold so that nothing is changed."""
+"""Arguments of Keras, of calls too, that change more than we have: what they may hold so that nothing is changed."""
 
 UNSUPPORTED: Mapping[str, str] = MappingProxyType({})
 """Names in keras.layers that are no row above, each with the reason."""
