@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -236,6 +237,64 @@ class TestReversibleEmbedding:
         ]
         assert pc.ReversibleEmbedding(9, 4).weights((7,)) == Embedding(9, 4).weights((7,))
         assert pc.ReversibleEmbedding(9, 4) != Embedding(9, 4)
+
+
+def read(class_name: str, **config: Any) -> Any:
+    """What Keras calls so, alone in a chain."""
+    layer = {"class_name": class_name, "config": {"name": "layer", **config}}
+    model = pc.from_keras({"class_name": "Sequential", "config": {"layers": [layer]}})
+    return attrs.evolve(model.layers[0], name=None)
+
+
+class TestKerasNames:
+    @pytest.mark.parametrize(
+        ("written", "layer"),
+        [
+            (
+                read("Conv2DTranspose", filters=4, kernel_size=[3, 3], output_padding=None, groups=1),
+                pc.ConvTranspose(4, (3, 3)),
+            ),
+            (
+                read("SeparableConvolution1D", filters=4, kernel_size=3, depthwise_initializer="zeros", groups=1),
+                pc.SeparableConv(4, (3,)),
+            ),
+            (read("DepthwiseConv2D", kernel_size=3, depth_multiplier=2), pc.DepthwiseConv((3, 3), depth_multiplier=2)),
+            (read("AdaptiveMaxPooling2D", output_size=[7, 7]), pc.AdaptivePool((7, 7), mode="max")),
+            (
+                read("EinsumDense", equation="abc,cd->abd", output_shape=[None, 4], activation="linear", bias_axes="d"),
+                pc.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d"),
+            ),
+            (
+                read("ReversibleEmbedding", input_dim=9, output_dim=4, tie_weights=False, logit_soft_cap=30.0),
+                pc.ReversibleEmbedding(9, 4, tie_weights=False),
+            ),
+            (read("Dense", units=4, lora_rank=2, lora_alpha=2), pc.Dense(4, lora_rank=2)),
+            (read("Dense", units=4, lora_rank=2, lora_alpha=8), pc.Dense(4, lora_rank=2, lora_alpha=8)),
+        ],
+    )
+    def test_are_read(self, written: Layer, layer: Layer) -> None:
+        assert layer == written
+
+    @pytest.mark.parametrize(
+        ("layer", "message"),
+        [
+            (pc.ConvTranspose(4, 3, 2, 1), "padding of ConvTranspose must be 'valid' or 'same', got 1; put a Cropping"),
+            (pc.DepthwiseConv(3, padding=1), "padding of DepthwiseConv must be 'valid', 'same' or 'causal', got 1"),
+        ],
+    )
+    def test_do_not_have_everything(self, layer: Layer, message: str) -> None:
+        with pytest.raises(pc.ConfigError) as caught:
+            pc.to_keras(Model([layer], in_shape=(9, 3)))
+        assert message in str(caught.value)
+
+    def test_of_a_way_back_are_refused(self) -> None:
+        """A ReversibleEmbedding that is called backwards is not read as if it were called forwards."""
+        graph = json.loads(pc.to_keras(Model([pc.Input((7,)), pc.ReversibleEmbedding(9, 4)])))
+        graph["config"]["layers"][1]["inbound_nodes"][0]["kwargs"] = {"reverse": True}
+        with pytest.raises(
+            pc.ReadError, match=r"nodes\[0\]\.kwargs\.reverse must be False, got True; what else it does"
+        ):
+            pc.from_keras(graph)
 
 
 class TestNormalisation:

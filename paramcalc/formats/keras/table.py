@@ -104,9 +104,17 @@ def _in_words(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _own_alpha(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Where no `lora_alpha` was given, Keras writes the rank, which is what it is then."""
-    if arguments.get("lora_alpha") == arguments.get("lora_rank"):
+    """Where no `lora_alpha` was given, Keras writes the rank, which is what it is then; it says nothing by itself."""
+    if arguments.get("lora_rank") in (None, arguments.get("lora_alpha")):
         arguments.pop("lora_alpha", None)
+    return arguments
+
+
+def _cut_in_words(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Keras cuts what comes out of a transposed convolution by a word."""
+    if not isinstance(arguments["padding"], str):
+        hint = "put a Cropping layer behind it"
+        raise NotInKerasError("padding", "'valid' or 'same'", repr(arguments["padding"]), hint)
     return arguments
 
 
@@ -148,7 +156,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     *_each_rank(
         "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_in_words
     ),
-    *_each_rank("Conv#DTranspose", "ConvTranspose", "Convolution#DTranspose", writes=_in_words),
+    *_each_rank("Conv#DTranspose", "ConvTranspose", "Convolution#DTranspose", writes=_cut_in_words),
     *_each_rank("DepthwiseConv#D", "DepthwiseConv", ranks=(1, 2), writes=_in_words),
     *_each_rank("SeparableConv#D", "SeparableConv", "SeparableConvolution#D", ranks=(1, 2), writes=_in_words),
     # Pooling
