@@ -38,6 +38,8 @@ def public_things() -> list[tuple[str, object]]:
     found: dict[str, object] = {}
     for name in paramcalc.__all__:
         thing = getattr(paramcalc, name)
+        if inspect.isfunction(thing):
+            found[name] = thing
         if inspect.isclass(thing) and get_origin(thing) is None:
             found[name] = thing
             for method, member in vars(thing).items():

@@ -468,11 +468,39 @@ class TestValues:
         assert from_keras(chain({"class_name": "MaxPooling2D", "config": {"pool_size": 2}}))[0] == Pool((2, 2))
 
 
+PAGE = Path(__file__).parent.parent / "docs" / "keras.md"
+
+
+def known() -> str:
+    """The table of the documentation, out of the table of the code."""
+    classes: dict[str, list[str]] = {}
+    for row in LAYERS:
+        fixed = ", ".join(f"{name}={value!r}" for name, value in row.fixed.items())
+        classes.setdefault(f"`{row.layer}({fixed})`" if fixed else f"`{row.layer}`", []).append(f"`{row.name}`")
+    rows = [f"| {', '.join(names)} | {ours} |" for ours, names in classes.items()]
+    reasons: dict[str, list[str]] = {}
+    for name, reason in UNSUPPORTED.items():
+        reasons.setdefault(reason, []).append(f"`{name}`")
+    refused = [f"| {', '.join(names)} | {reason} |" for reason, names in reasons.items()]
+    return "\n".join([
+        "| Keras | here |", "| --- | --- |", *rows, "", "These are not known:", "",
+        "| Keras | why not |", "| --- | --- |", *refused,
+    ])  # fmt: skip
+
+
 class TestTable:
     def test_names_are_of_one_class_each(self) -> None:
         names = [name for row in LAYERS for name in (row.name, *row.aliases)]
         assert len(names) == len(set(names)) == len(by_name())
         assert not set(names) & set(UNSUPPORTED)
+
+    def test_stands_in_the_documentation(self, request: pytest.FixtureRequest) -> None:
+        begin, end = "python -m pytest --overwrite-golden writes it anew -->\n", "\n## Where it differs on purpose"
+        text = PAGE.read_text(encoding="utf-8")
+        expected = f"{text.split(begin)[0]}{begin}\n{known()}\n{end}{text.split(end)[1]}"
+        if request.config.getoption("--overwrite-golden"):
+            PAGE.write_text(expected, encoding="utf-8", newline="")
+        assert PAGE.read_text(encoding="utf-8") == expected
 
     def test_no_argument_is_ours_and_ignored(self) -> None:
         assert not IGNORED & set(AT_REST)
@@ -490,7 +518,7 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: Model([Pool(2, ceil_mode=True)], in_shape=(4, 3)),
-        "ceil_mode of Pool must be False: Keras does not have it",
+        "ceil_mode of Pool must be False, got True; Keras does not have it",
     ),
     (
         lambda: Model([Pool(2)]),

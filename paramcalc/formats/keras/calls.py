@@ -165,8 +165,8 @@ def from_zero(sources: Iterable[Source], from_one: Container[int]) -> dict[Sourc
     Models inside models have one call more than the file shows, that on their own inputs, and Keras counts it in some
     places: for the layers in `from_one`, unless their call 0 is taken somewhere.
 
-    >>> from_zero([(0, 1, 0), (1, 1, 0)], {0})
-    {(0, 1, 0): (0, 0, 0), (1, 1, 0): (1, 1, 0)}
+    >>> from_zero([(3, 1, 0)], from_one={3})
+    {(3, 1, 0): (3, 0, 0)}
     """
     sources = set(sources)
     zeros = {layer for layer, call, _ in sources if call == 0}

@@ -140,7 +140,7 @@ def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
             continue
         if field.alias in row.lacks:
             if not same(value, field.default):
-                raise _lacking(layer, field.alias, f"{field.default!r}: Keras does not have it", shown(value))
+                raise _lacking(layer, field.alias, repr(field.default), shown(value), "Keras does not have it")
             continue
         config[theirs.get(field.alias, field.alias)] = _value(value, axes, row, trainable=layer.trainable)
     config["name"] = _name(layer.name or layer.automatic_name)
