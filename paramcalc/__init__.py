@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.formats.keras.read import from_keras
     from paramcalc.formats.keras.write import to_keras
+    from paramcalc.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ELU",
     "GAP",
     "GRU",
     "LSTM",
@@ -59,16 +61,19 @@ __all__ = [
     "Input",
     "Layer",
     "LayerNorm",
+    "LeakyReLU",
     "Maximum",
     "Minimum",
     "Model",
     "Multiply",
+    "PReLU",
     "ParamcalcError",
     "Part",
     "Permute",
     "Place",
     "Pool",
     "RMSNorm",
+    "ReLU",
     "ReadError",
     "RepeatVector",
     "Reshape",
@@ -79,6 +84,7 @@ __all__ = [
     "Shapes",
     "ShapesLike",
     "SimpleRNN",
+    "Softmax",
     "Step",
     "Subtract",
     "Summary",
@@ -97,6 +103,7 @@ _HOMES = {
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
     "explain": ("Explanation", "Part", "Step"),
+    "layers.activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),

@@ -8,6 +8,7 @@ not ints, floats are not ints, lists are taken as tuples, and what comes back is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, SupportsFloat, SupportsIndex, TypeAlias, cast
 
@@ -86,22 +87,41 @@ def _lower_case(value: object, choices: tuple[str, ...]) -> str:
     return f"write {lower!r}" if lower in choices else ""
 
 
+def number(name: str, value: object, least: float | None = None) -> float:
+    """A finite number, at least `least` where that is given.
+
+    >>> number("alpha", -1), number("stddev", 0.5, least=0)
+    (-1.0, 0.5)
+    """
+    plain = _as_float(value)
+    if plain is None or (least is not None and plain < least):
+        raise ConfigError(name, "a finite number" + ("" if least is None else f" from {least}"), shown(value))
+    return plain
+
+
 def rate(name: str, value: SupportsFloat) -> float:
     """A number from 0 to 1.
 
     >>> rate("rate", 0.5)
     0.5
     """
-    number = -1.0
-    # numpy's bools are no bools to Python, and numpy is not imported to ask
-    if isinstance(value, SupportsFloat) and type(value).__name__ not in ("bool", "bool_"):
-        try:
-            number = float(value)
-        except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
-            number = -1.0
-    if not 0 <= number <= 1:
+    plain = _as_float(value)
+    if plain is None or not 0 <= plain <= 1:
         raise ConfigError(name, "a number from 0 to 1", shown(value))
-    return number
+    return plain
+
+
+def _as_float(value: object) -> float | None:
+    """The finite number that `value` stands for, or None: a bool, a string and an array are no numbers."""
+    kind = type(value)
+    # numpy's bools are no bools to Python, and numpy is not imported to ask
+    if not isinstance(value, SupportsFloat) or kind.__name__ in ("bool", "bool_") or hasattr(kind, "__len__"):
+        return None
+    try:
+        plain = float(value)
+    except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
+        return None
+    return plain + 0.0 if math.isfinite(plain) else None  # -0.0 is 0.0
 
 
 def sizes(name: str, value: object) -> int | tuple[int, ...]:

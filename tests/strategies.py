@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from paramcalc import (
+    ELU,
     GAP,
     GRU,
     LSTM,
@@ -33,16 +34,20 @@ from paramcalc import (
     Input,
     Layer,
     LayerNorm,
+    LeakyReLU,
     Maximum,
     Minimum,
     Model,
     Multiply,
     Permute,
     Pool,
+    PReLU,
+    ReLU,
     RepeatVector,
     Reshape,
     RMSNorm,
     SimpleRNN,
+    Softmax,
     Subtract,
     TimeDistributed,
     UnitNorm,
@@ -300,9 +305,38 @@ def dot_products(draw: st.DrawFn) -> Case:
     return layer, (first, tuple(second))
 
 
+from_zero = st.floats(0, 1e9) | st.integers(0, 9)
+finite = st.floats(-1e9, 1e9) | st.integers(-9, 9)
+
+
+@st.composite
+def softmaxes(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    rank = len(in_shape)
+    axis: int | list[int] = draw(st.integers(-rank - 1, rank))
+    if draw(st.booleans()):
+        axis = draw(st.lists(st.integers(0, rank), min_size=1, unique=True))
+    return Softmax(axis, name=draw(names)), in_shape
+
+
+@st.composite
+def rectifiers_that_learn(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    shared: Any = None
+    if draw(st.booleans()):
+        each = st.integers(1 - len(in_shape), len(in_shape))
+        shared = draw((each | st.lists(each)) if in_shape else st.just([]))
+    return PReLU(shared_axes=shared, name=draw(names), trainable=draw(st.booleans())), in_shape
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
+    ELU: on(st.builds(ELU, finite, **common()), shapes()),
+    LeakyReLU: on(st.builds(LeakyReLU, from_zero, **common()), shapes()),
+    PReLU: rectifiers_that_learn(),
+    ReLU: on(st.builds(ReLU, st.none() | from_zero, from_zero, from_zero, **common()), shapes()),
+    Softmax: softmaxes(),
     Conv1D: convolutions(Conv1D),
     Conv2D: convolutions(Conv2D),
     Conv3D: convolutions(Conv3D, most=3),

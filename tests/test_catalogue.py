@@ -196,9 +196,51 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
     assert layer.macs((250,)) == 0
 
 
+class TestActivations:
+    def test_slopes_are_learnt_for_every_number_or_shared(self) -> None:
+        assert pc.PReLU().weights((4, 8))[0].axes == (("length", 4), ("channels", 8))
+        weight = pc.PReLU(shared_axes=1).weights((None, 8))[0]
+        assert (weight.name, weight.axes) == ("alpha", (("shared length", 1), ("channels", 8)))
+        assert pc.PReLU().params(()) == 1
+
+    def test_axes_that_share_are_counted_as_keras_counts_them(self) -> None:
+        shapes = [pc.PReLU(shared_axes=axis).weights((4, 5, 8))[0].shape for axis in (3, 0, -1, [1, 2, 1], [])]
+        assert shapes == [(4, 5, 1), (4, 5, 1), (4, 1, 8), (1, 1, 8), (4, 5, 8)]
+
+    def test_a_softmax_sees_positions_one_by_one_over_the_last_axis_alone(self) -> None:
+        assert [pc.Softmax(axis).windows((4, 8)) for axis in (-1, 2, (2,))] == [()] * 3
+        assert [pc.Softmax(axis).windows((4, 8)) for axis in (0, 1, (1, 2))] == [None] * 3
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: pc.ReLU(-1), "max_value must be a finite number from 0, got -1"),
+        (lambda: pc.ReLU(float("inf")), "max_value must be a finite number from 0, got inf"),
+        (lambda: pc.ReLU(6, None), "negative_slope must be a finite number from 0, got None"),
+        (lambda: pc.ReLU(threshold=-1e-9), "threshold must be a finite number from 0, got -1e-09"),
+        (lambda: pc.LeakyReLU("0.3"), "negative_slope must be a finite number from 0, got '0.3'"),
+        (lambda: pc.ELU(None), "alpha must be a finite number, got None"),
+        (lambda: pc.ELU(np.array([1.0])), "alpha must be a finite number, got array([1.])"),
+        (lambda: pc.Softmax(None), "axis must be an int from -64 to 64, got None"),
+        (lambda: pc.Softmax([]), "axis must be an int, or one or more of them, got []"),
+        (lambda: pc.Softmax([1, 65]), "axis[1] must be an int from -64 to 64, got 65"),
+        (
+            lambda: pc.Softmax(3).output_shape((4, 8)),
+            "axis must be an axis of the input, from 0 (the batch) to 2 or from -1 to -3, got 3 on (4, 8)",
+        ),
+        (lambda: pc.Softmax((1, -2)).output_shape((4, 8)), "axis must be different axes, got (1, -2) on (4, 8)"),
+        (lambda: pc.PReLU(shared_axes="all"), "shared_axes must be an int from -64 to 64, got 'all'"),
+        (lambda: pc.PReLU(shared_axes=[1, True]), "shared_axes[1] must be an int from -64 to 64, got True"),
+        (
+            lambda: pc.PReLU(shared_axes=[1, 3]).output_shape((4, 8)),
+            "shared_axes must be axes of the input, from -1 to 2, got (1, 3) on (4, 8)",
+        ),
+        (
+            lambda: pc.PReLU(shared_axes=0).output_shape(()),
+            "shared_axes must be none for an input without axes, got (0,) on ()",
+        ),
+        (lambda: pc.PReLU().params((None, 8)), "in_shape[0] (length) must be known to count the weights"),
         (
             lambda: pc.BatchNorm(0),
             "axis must be an int that names an axis: from 1, where 0 would be the",

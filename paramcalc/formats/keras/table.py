@@ -125,6 +125,12 @@ def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
 
 
+def _slope(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The slope of a LeakyReLU was called alpha."""
+    alpha = arguments.pop("alpha", None)
+    return arguments if alpha is None else {**arguments, "negative_slope": alpha}
+
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -135,6 +141,12 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Dropout", "Dropout"),
     KerasLayer("Embedding", "Embedding"),
     KerasLayer("Flatten", "Flatten"),
+    # Activations
+    KerasLayer("ELU", "ELU"),
+    KerasLayer("LeakyReLU", "LeakyReLU", keeps=("alpha",), reads=_slope),
+    KerasLayer("PReLU", "PReLU"),
+    KerasLayer("ReLU", "ReLU"),
+    KerasLayer("Softmax", "Softmax"),
     # Convolutions
     *_each_rank("Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), writes=_in_words),
     # Pooling
@@ -185,11 +197,12 @@ LAYERS: tuple[KerasLayer, ...] = (
 """Every class of Keras that is read and written."""
 
 IGNORED = frozenset({
-    "activity_regularizer", "autocast", "batch_size", "bias_constraint", "bias_initializer", "bias_regularizer",
-    "beta_constraint", "beta_initializer", "beta_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint",
-    "embeddings_initializer", "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer",
-    "gamma_regularizer", "go_backwards", "implementation", "input_dtype", "input_length", "interpolation",
-    "kernel_constraint", "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
+    "activity_regularizer", "alpha_constraint", "alpha_initializer", "alpha_regularizer", "autocast", "batch_size",
+    "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer",
+    "bias_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer",
+    "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
+    "go_backwards", "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint",
+    "kernel_initializer", "kernel_regularizer", "mask_zero", "momentum", "moving_mean_initializer",
     "moving_variance_initializer", "noise_shape", "optional", "ragged", "recurrent_activation", "recurrent_constraint",
     "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "seed",
     "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
