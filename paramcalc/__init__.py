@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
+    from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
+    from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
     from paramcalc.layers.pool import GAP, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
@@ -41,7 +43,9 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "ActivityRegularization",
     "Add",
+    "AlphaDropout",
     "Average",
     "BatchNorm",
     "Bidirectional",
@@ -57,11 +61,15 @@ __all__ = [
     "Embedding",
     "Explanation",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
     "GroupNorm",
+    "Identity",
     "Input",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Model",
@@ -85,6 +93,7 @@ __all__ = [
     "ShapesLike",
     "SimpleRNN",
     "Softmax",
+    "SpatialDropout",
     "Step",
     "Subtract",
     "Summary",
@@ -108,7 +117,9 @@ _HOMES = {
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
+    "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
+    "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
     "layers.pool": ("GAP", "Pool"),
     "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),

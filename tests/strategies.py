@@ -16,7 +16,9 @@ from paramcalc import (
     GRU,
     LSTM,
     Activation,
+    ActivityRegularization,
     Add,
+    AlphaDropout,
     Average,
     BatchNorm,
     Bidirectional,
@@ -30,11 +32,15 @@ from paramcalc import (
     Dropout,
     Embedding,
     Flatten,
+    GaussianDropout,
+    GaussianNoise,
     GroupNorm,
+    Identity,
     Input,
     Layer,
     LayerNorm,
     LeakyReLU,
+    Masking,
     Maximum,
     Minimum,
     Model,
@@ -48,6 +54,7 @@ from paramcalc import (
     RMSNorm,
     SimpleRNN,
     Softmax,
+    SpatialDropout,
     Subtract,
     TimeDistributed,
     UnitNorm,
@@ -178,7 +185,8 @@ def on(layers: st.SearchStrategy[Any], in_shapes: st.SearchStrategy[tuple[int, .
 
 
 dense = st.builds(Dense, st.integers(1, 300), activation=activations, use_bias=st.booleans(), **common())
-dropouts = st.builds(Dropout, st.floats(0, 1), **common())
+rates = st.floats(0, 1)
+dropouts = st.builds(Dropout, rates, **common())
 
 
 @st.composite
@@ -332,6 +340,13 @@ def rectifiers_that_learn(draw: st.DrawFn) -> Case:
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
+    ActivityRegularization: on(st.builds(ActivityRegularization, from_zero, from_zero, **common()), shapes()),
+    AlphaDropout: on(st.builds(AlphaDropout, rates, **common()), shapes()),
+    GaussianDropout: on(st.builds(GaussianDropout, rates, **common()), shapes()),
+    GaussianNoise: on(st.builds(GaussianNoise, rates, **common()), shapes()),
+    Identity: on(st.builds(Identity, **common()), shapes()),
+    Masking: on(st.builds(Masking, finite, **common()), shapes()),
+    SpatialDropout: on(st.builds(SpatialDropout, rates, data_format=data_formats, **common()), shapes(least=2)),
     ELU: on(st.builds(ELU, finite, **common()), shapes()),
     LeakyReLU: on(st.builds(LeakyReLU, from_zero, **common()), shapes()),
     PReLU: rectifiers_that_learn(),

@@ -196,6 +196,17 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
     assert layer.macs((250,)) == 0
 
 
+def test_what_only_passes_numbers_on_has_no_weights_and_keeps_a_receptive_field() -> None:
+    passing = [
+        pc.SpatialDropout(0.1), pc.GaussianDropout(0.1), pc.AlphaDropout(0.1), pc.GaussianNoise(0.1), pc.Identity(),
+        pc.Masking(), pc.ActivityRegularization(None, 0.1), pc.ReLU(), pc.LeakyReLU(), pc.ELU(),
+    ]  # fmt: skip
+    model = Model([*passing, Conv1D(4, 3), *passing], in_shape=(9, 2))
+    assert model.params() == Conv1D(4, 3).params((9, 2))
+    assert model.connections() == Conv1D(4, 3).connections((9, 2))
+    assert model.windows((9, 2)) == (paramcalc.Window(3),)
+
+
 class TestActivations:
     def test_slopes_are_learnt_for_every_number_or_shared(self) -> None:
         assert pc.PReLU().weights((4, 8))[0].axes == (("length", 4), ("channels", 8))
@@ -241,6 +252,17 @@ class TestActivations:
             "shared_axes must be none for an input without axes, got (0,) on ()",
         ),
         (lambda: pc.PReLU().params((None, 8)), "in_shape[0] (length) must be known to count the weights"),
+        (lambda: pc.SpatialDropout(1.5), "rate must be a number from 0 to 1, got 1.5"),
+        (
+            lambda: pc.SpatialDropout(0.5).output_shape((8,)),
+            "in_shape must be at least one axis, and the channels, got (8,); Dropout takes any",
+        ),
+        (lambda: pc.GaussianDropout(-0.1), "rate must be a number from 0 to 1, got -0.1"),
+        (lambda: pc.AlphaDropout(None), "rate must be a number from 0 to 1, got None"),
+        (lambda: pc.GaussianNoise(2), "stddev must be a number from 0 to 1, got 2"),
+        (lambda: pc.Masking(None), "mask_value must be a finite number, got None"),
+        (lambda: pc.ActivityRegularization(-1), "l1 must be a finite number from 0, got -1"),
+        (lambda: pc.ActivityRegularization(l2=float("nan")), "l2 must be a finite number from 0, got nan"),
         (
             lambda: pc.BatchNorm(0),
             "axis must be an int that names an axis: from 1, where 0 would be the",

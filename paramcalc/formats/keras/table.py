@@ -125,6 +125,15 @@ def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
 
 
+def _without_trainable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Some of Keras's classes have no weights and take no `trainable`."""
+    return {name: value for name, value in arguments.items() if name != "trainable"}
+
+
+def _without_data_format_and_trainable(arguments: dict[str, Any]) -> dict[str, Any]:
+    return _without_trainable(_without_data_format(arguments))
+
+
 def _slope(arguments: dict[str, Any]) -> dict[str, Any]:
     """The slope of a LeakyReLU was called alpha."""
     alpha = arguments.pop("alpha", None)
@@ -147,6 +156,15 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("PReLU", "PReLU"),
     KerasLayer("ReLU", "ReLU"),
     KerasLayer("Softmax", "Softmax"),
+    # What passes numbers on
+    KerasLayer("ActivityRegularization", "ActivityRegularization"),
+    KerasLayer("AlphaDropout", "AlphaDropout"),
+    KerasLayer("GaussianDropout", "GaussianDropout"),
+    KerasLayer("GaussianNoise", "GaussianNoise"),
+    KerasLayer("Identity", "Identity"),
+    KerasLayer("Masking", "Masking"),
+    *_each_rank("SpatialDropout#D", "SpatialDropout", ranks=(1,), writes=_without_data_format_and_trainable),
+    *_each_rank("SpatialDropout#D", "SpatialDropout", ranks=(2, 3), writes=_without_trainable),
     # Convolutions
     *_each_rank("Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), writes=_in_words),
     # Pooling
