@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from paramcalc.formats.keras.read import from_keras
     from paramcalc.formats.keras.write import to_keras
     from paramcalc.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
+    from paramcalc.layers.augmentation import Augmentation
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
+    from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
@@ -46,9 +48,11 @@ __all__ = [
     "ActivityRegularization",
     "Add",
     "AlphaDropout",
+    "Augmentation",
     "Average",
     "BatchNorm",
     "Bidirectional",
+    "CenterCrop",
     "Concatenate",
     "ConfigError",
     "Conv1D",
@@ -81,10 +85,13 @@ __all__ = [
     "Place",
     "Pool",
     "RMSNorm",
+    "RandomCrop",
     "ReLU",
     "ReadError",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "Resizing",
     "Row",
     "Shape",
     "ShapeError",
@@ -113,11 +120,13 @@ _HOMES = {
     "formats.keras.write": ("to_keras",),
     "explain": ("Explanation", "Part", "Step"),
     "layers.activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
+    "layers.augmentation": ("Augmentation",),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
+    "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
     "layers.pool": ("GAP", "Pool"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from paramcalc import (
@@ -19,9 +20,11 @@ from paramcalc import (
     ActivityRegularization,
     Add,
     AlphaDropout,
+    Augmentation,
     Average,
     BatchNorm,
     Bidirectional,
+    CenterCrop,
     Concatenate,
     Conv1D,
     Conv2D,
@@ -48,9 +51,12 @@ from paramcalc import (
     Permute,
     Pool,
     PReLU,
+    RandomCrop,
     ReLU,
     RepeatVector,
+    Rescaling,
     Reshape,
+    Resizing,
     RMSNorm,
     SimpleRNN,
     Softmax,
@@ -61,6 +67,8 @@ from paramcalc import (
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.layers.augmentation import OPERATIONS
+from paramcalc.layers.image import INTERPOLATIONS
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
 Case = tuple[Layer, tuple[Any, ...]]
@@ -337,6 +345,71 @@ def rectifiers_that_learn(draw: st.DrawFn) -> Case:
     return PReLU(shared_axes=shared, name=draw(names), trainable=draw(st.booleans())), in_shape
 
 
+@st.composite
+def sized_images(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[Any]) -> Case:
+    chosen = {name: draw(value) for name, value in {"data_format": data_formats, **arguments, **common()}.items()}
+    return kind(draw(st.integers(1, 12)), draw(st.integers(1, 12)), **chosen), draw(shapes(least=3, most=3))
+
+
+in_proportion: list[dict[str, bool]] = [{"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True}, {}]
+
+
+@st.composite
+def resizings(draw: st.DrawFn) -> Case:
+    interpolation: Any = draw(st.sampled_from(INTERPOLATIONS))
+    chosen = {name: st.just(value) for name, value in draw(st.sampled_from(in_proportion)).items()}
+    return draw(sized_images(Resizing, interpolation=st.just(interpolation), **chosen))
+
+
+@st.composite
+def rescalings(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    several: list[Any] = []
+    for _ in range(2):
+        kept = in_shape[draw(st.integers(0, len(in_shape))) :]
+        several.append(np.full([draw(st.sampled_from([1, size])) for size in kept], draw(finite), float).tolist())
+    return Rescaling(*several, name=draw(names)), in_shape
+
+
+# For each operation of Keras, arguments that it takes
+OPERATION_SETTINGS: dict[str, list[dict[str, Any]]] = {
+    "AugMix": [{}, {"factor": 0.5, "num_chains": 2, "all_ops": False}],
+    "AutoContrast": [{}, {"value_range": [0, 1]}],
+    "ContrastLimitedAdaptiveHistogramEqualization": [{}, {"clip_limit": 2.0, "tile_grid_size": (4, 4)}],
+    "CutMix": [{}, {"factor": 0.8, "seed": 3}],
+    "Equalization": [{}, {"bins": 64}],
+    "MixUp": [{}, {"alpha": 0.4}],
+    "RandAugment": [{}, {"num_ops": 3, "interpolation": "nearest"}],
+    "RandomBrightness": [{"factor": 0.2}, {"factor": (-0.1, 0.3), "value_range": (0.0, 1.0)}],
+    "RandomColorDegeneration": [{"factor": 0.5}, {"factor": 0.5, "data_format": "channels_first"}],
+    "RandomColorJitter": [{}, {"brightness_factor": 0.1, "hue_factor": [0.1, 0.2], "seed": None}],
+    "RandomContrast": [{"factor": 0.5}],
+    "RandomElasticTransform": [{}, {"scale": 0.5, "fill_mode": "wrap"}],
+    "RandomErasing": [{}, {"scale": (0.1, 0.2), "fill_value": 0}],
+    "RandomFlip": [{}, {"mode": "horizontal", "data_format": "channels_first"}],
+    "RandomGaussianBlur": [{}, {"kernel_size": 5, "sigma": 0.5}],
+    "RandomGrayscale": [{}, {"factor": 1}],
+    "RandomHue": [{"factor": 0.5}],
+    "RandomInvert": [{}, {"factor": 0.0}],
+    "RandomPerspective": [{}, {"scale": 0.3}],
+    "RandomPosterization": [{"factor": 4}],
+    "RandomRotation": [{"factor": 0.2}, {"factor": [-0.2, 0.3], "fill_mode": "constant"}],
+    "RandomSaturation": [{"factor": 0.5}],
+    "RandomSharpness": [{"factor": 0.5}],
+    "RandomShear": [{}, {"x_factor": 0.2}],
+    "RandomTranslation": [{"height_factor": 0.1, "width_factor": (-0.2, 0.2)}],
+    "RandomZoom": [{"height_factor": 0.1}],
+    "Solarization": [{}, {"threshold_factor": 0.5}],
+}
+
+
+@st.composite
+def augmentations(draw: st.DrawFn) -> Case:
+    operation = draw(st.sampled_from(OPERATIONS))
+    layer = Augmentation(operation, draw(st.sampled_from(OPERATION_SETTINGS[operation])), name=draw(names))
+    return layer, with_channels(draw(shapes(least=2, most=2)), 3, layer.data_format)
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -347,6 +420,11 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Identity: on(st.builds(Identity, **common()), shapes()),
     Masking: on(st.builds(Masking, finite, **common()), shapes()),
     SpatialDropout: on(st.builds(SpatialDropout, rates, data_format=data_formats, **common()), shapes(least=2)),
+    Augmentation: augmentations(),
+    CenterCrop: sized_images(CenterCrop),
+    RandomCrop: sized_images(RandomCrop),
+    Rescaling: rescalings(),
+    Resizing: resizings(),
     ELU: on(st.builds(ELU, finite, **common()), shapes()),
     LeakyReLU: on(st.builds(LeakyReLU, from_zero, **common()), shapes()),
     PReLU: rectifiers_that_learn(),
