@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
-    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
+    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
     from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
     from paramcalc.layers.pool import GAP, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
-    from paramcalc.layers.wrappers import TimeDistributed
+    from paramcalc.layers.wrappers import SpectralNormalization, TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
     from paramcalc.summary import Row, Summary
@@ -72,12 +72,14 @@ __all__ = [
     "Input",
     "Layer",
     "LayerNorm",
+    "LayerScale",
     "LeakyReLU",
     "Masking",
     "Maximum",
     "Minimum",
     "Model",
     "Multiply",
+    "Normalization",
     "PReLU",
     "ParamcalcError",
     "Part",
@@ -101,6 +103,7 @@ __all__ = [
     "SimpleRNN",
     "Softmax",
     "SpatialDropout",
+    "SpectralNormalization",
     "Step",
     "Subtract",
     "Summary",
@@ -127,12 +130,12 @@ _HOMES = {
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
-    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
+    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
     "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
     "layers.pool": ("GAP", "Pool"),
     "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
-    "layers.wrappers": ("TimeDistributed",),
+    "layers.wrappers": ("SpectralNormalization", "TimeDistributed"),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
     "summary": ("Row", "Summary"),

@@ -42,12 +42,14 @@ from paramcalc import (
     Input,
     Layer,
     LayerNorm,
+    LayerScale,
     LeakyReLU,
     Masking,
     Maximum,
     Minimum,
     Model,
     Multiply,
+    Normalization,
     Permute,
     Pool,
     PReLU,
@@ -61,6 +63,7 @@ from paramcalc import (
     SimpleRNN,
     Softmax,
     SpatialDropout,
+    SpectralNormalization,
     Subtract,
     TimeDistributed,
     UnitNorm,
@@ -410,6 +413,36 @@ def augmentations(draw: st.DrawFn) -> Case:
     return layer, with_channels(draw(shapes(least=2, most=2)), 3, layer.data_format)
 
 
+@st.composite
+def standardisations(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=1))
+    axes: Any = draw(st.none() | st.lists(st.integers(1, len(in_shape)), unique=True) | st.integers(-len(in_shape), -1))
+    mean, variance = None, None
+    if draw(st.booleans()):
+        taken = [axes] if isinstance(axes, int) else sorted(axes or [])
+        kept = [in_shape[axis - (axis > 0)] for axis in taken][draw(st.integers(0, len(taken))) :]
+        each = [draw(st.sampled_from([1, size])) for size in kept]
+        mean = np.full(each, draw(finite), float).tolist()
+        variance = np.full(each, draw(from_zero), float).tolist()
+    return Normalization(axes, mean, variance, invert=draw(st.booleans()), trainable=draw(st.booleans())), in_shape
+
+
+@st.composite
+def layer_scales(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=1))
+    return LayerScale(draw(finite), draw(st.sampled_from([1, in_shape[-1]])), name=draw(names)), in_shape
+
+
+@st.composite
+def spectral_normalisations(draw: st.DrawFn) -> Case:
+    embeddings = on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3))
+    inner: st.SearchStrategy[Case] = on(dense, shapes(least=1, most=2)) | convolutions(Conv1D) | embeddings
+    layer, in_shape = draw(inner)
+    if draw(st.booleans()):
+        layer = SpectralNormalization(layer, draw(st.integers(1, 3)))  # Keras trains the kernel of one that is frozen
+    return SpectralNormalization(layer, draw(st.integers(1, 3)), trainable=draw(st.booleans())), in_shape
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -425,6 +458,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     RandomCrop: sized_images(RandomCrop),
     Rescaling: rescalings(),
     Resizing: resizings(),
+    LayerScale: layer_scales(),
+    Normalization: standardisations(),
+    SpectralNormalization: spectral_normalisations(),
     ELU: on(st.builds(ELU, finite, **common()), shapes()),
     LeakyReLU: on(st.builds(LeakyReLU, from_zero, **common()), shapes()),
     PReLU: rectifiers_that_learn(),

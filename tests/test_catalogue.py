@@ -88,6 +88,41 @@ class TestNormalisation:
         assert BatchNorm(2).weights((5, 6, 8))[0].axes == (("width", 6),)
         assert BatchNorm(1).weights((8,))[0].axes == (("features", 8),)
 
+    def test_statistics_of_the_data_are_never_trained_and_need_no_weights_where_they_are_given(self) -> None:
+        weights = pc.Normalization((3, 1)).weights((4, 5, 6))
+        assert [(weight.name, weight.shape, weight.trainable) for weight in weights] == [
+            ("mean", (4, 6), False), ("variance", (4, 6), False), ("count", (), False),
+        ]  # fmt: skip
+        assert (pc.Normalization([]), pc.Normalization([-1])) == (pc.Normalization(None), pc.Normalization())
+        assert pc.Normalization(None).params((None, None)) == 3
+        assert pc.Normalization((3, 1), [[0] * 6] * 4, [[1] * 6] * 4).weights((4, None, 6)) == ()
+        assert pc.Normalization((3, 1), [0] * 6, [1] * 6).output_shape((4, 5, None)) == (4, 5, None)
+        assert pc.Normalization().windows((4, 6)) == ()
+
+    def test_a_factor_for_each_channel(self) -> None:
+        assert pc.LayerScale(1e-6, 96).weights((7, 7, None))[0].axes == (("channels", 96),)
+        assert pc.LayerScale(1e-6, 96).output_shape((7, 7, None)) == (7, 7, 96)
+        assert pc.LayerScale(1e-6, 96).output_shape((7, 7, 1)) == (7, 7, 96)
+        assert pc.LayerScale(1e-6, 1).output_shape((7, 7, 5)) == (7, 7, 5)
+        assert pc.LayerScale(1e-6, 96).windows((7, 7, 96)) == ()
+
+    def test_a_spectral_norm_keeps_a_vector_behind_the_kernel(self) -> None:
+        layer = pc.SpectralNormalization(Conv2D(8, 5, trainable=False))
+        assert [(weight.name, weight.trainable) for weight in layer.weights((32, 32, 3))] == [
+            ("kernel", False), ("vector_u", False), ("bias", False),
+        ]  # fmt: skip
+        inner = layer.layer
+        for question in ("output_shape", "macs", "connections", "windows"):
+            assert getattr(layer, question)((32, 32, 3)) == getattr(inner, question)((32, 32, 3))
+        assert pc.SpectralNormalization(Embedding(9, 4)).weights((7,))[1].axes == (("rows", 1), ("vector", 4))
+
+    @pytest.mark.parametrize(
+        "layer", [pc.Flatten(), pc.LSTM(4), pc.TimeDistributed(pc.Dense(4)), pc.Bidirectional(pc.LSTM(4)), BatchNorm()]
+    )
+    def test_a_spectral_norm_is_that_of_a_kernel(self, layer: Layer) -> None:
+        with pytest.raises(ParamcalcError, match="layer must be one with a kernel or embeddings of its own, got "):
+            pc.SpectralNormalization(layer).params((7, 3))
+
     def test_several_axes_make_one_array(self) -> None:
         assert [weight.shape for weight in LayerNorm((1, 2)).weights((4, 8))] == [(4, 8), (4, 8)]
 
@@ -303,6 +338,9 @@ class TestInKerasFiles:
             (pc.PReLU(shared_axes=(1, 2)), "PReLU"),
             (pc.Rescaling([1, 2, 3], -1), "Rescaling"),
             (pc.Augmentation("RandomZoom", {"height_factor": (0, 0.1), "seed": None}), "RandomZoom"),
+            (pc.Normalization((1, 3)), "Normalization"),
+            (pc.LayerScale(1e-6, 3), "LayerScale"),
+            (pc.SpectralNormalization(Conv2D(4, 3, name="inner")), "SpectralNormalization"),
         ],
     )
     def test_come_back_from_them(self, layer: Layer, class_name: str) -> None:
@@ -464,6 +502,36 @@ class TestActivations:
         (
             lambda: pc.Augmentation("RandomColorDegeneration", {"factor": 1}).output_shape((28, 28, 1)),
             "in_shape must be that of an image with 3 channels, got (28, 28, 1)",
+        ),
+        (lambda: pc.Normalization(0), "axis must be an int that names an axis: from 1, where 0 would be the"),
+        (
+            lambda: pc.Normalization((1, -2)).params((4, 8)),
+            "axis must be different axes, got (1, -2) on (4, 8)",
+        ),
+        (lambda: pc.Normalization(mean=1), "variance must be given where mean is, and only there, got None"),
+        (lambda: pc.Normalization(variance=1), "variance must be given where mean is, and only there, got 1.0"),
+        (lambda: pc.Normalization(mean="a", variance=1), "mean must be a finite number, got 'a'"),
+        (
+            lambda: pc.Normalization(mean=[1, 2], variance=1),
+            "variance must be of the same shape as mean, got 1.0",
+        ),
+        (
+            lambda: pc.Normalization(None, [1], [1]),
+            "mean must be nested at most 0 deep, as many as axis has axes, got (1.0,)",
+        ),
+        (
+            lambda: pc.Normalization((1, 2), [1, 2], [1, 2]).output_shape((4, 8)),
+            "mean must be 1 number, or 8 along axis 2, got 2 of them on (4, 8)",
+        ),
+        (lambda: pc.Normalization(invert=0), "invert must be True or False, got 0"),
+        (lambda: pc.LayerScale(None, 4), "init_values must be a finite number, got None"),
+        (lambda: pc.LayerScale(1, 0), "projection_dim must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.LayerScale(1, 4).params((7, 5)), "in_shape must be of 4 channels, got (7, 5)"),
+        (lambda: pc.LayerScale(1, 4).params(()), "in_shape must be of 4 channels, got ()"),
+        (lambda: pc.SpectralNormalization(3), "layer must be a layer, got 3"),
+        (
+            lambda: pc.SpectralNormalization(pc.Dense(3), 0),
+            "power_iterations must be an int from 1 to 2**63 - 1, got 0",
         ),
         (
             lambda: pc.BatchNorm(0),

@@ -402,6 +402,8 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.RandomCrop: {"height": 4, "width": 4},
     paramcalc.Rescaling: {"scale": 2.0},
     paramcalc.Resizing: {"height": 4, "width": 4},
+    paramcalc.LayerScale: {"init_values": 1e-6, "projection_dim": 4},
+    paramcalc.SpectralNormalization: {"layer": Conv1D(4, 3)},
     paramcalc.AlphaDropout: {"rate": 0.5},
     paramcalc.GaussianDropout: {"rate": 0.5},
     paramcalc.GaussianNoise: {"stddev": 0.5},

@@ -12,12 +12,24 @@ from importlib import import_module
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import LAYERS, Case, flat, hidden, shapes
 
-from paramcalc import Activation, ConfigError, Dot, GroupNorm, Input, Layer, ParamcalcError, Shapes
+from paramcalc import (
+    Activation,
+    ConfigError,
+    Dot,
+    GroupNorm,
+    Input,
+    Layer,
+    LayerScale,
+    Normalization,
+    ParamcalcError,
+    Shapes,
+)
 from paramcalc.formats.keras.table import by_layer
 from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.shapes import are_several, one_by_one
@@ -31,8 +43,10 @@ Answer = tuple[Shapes, list[tuple[tuple[int, ...], bool]]]
 
 # Where we answer and Keras does not
 WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
-    # It wants the channels known even when no weight depends on them
+    # It wants axes known even when no weight depends on them
     GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
+    LayerScale: lambda _, in_shape: in_shape[-1:] == (None,),
+    Normalization: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
     # It takes an axis that is not known for another than one that is
     Dot: lambda _, in_shape: None in flat(in_shape),
 }
@@ -59,6 +73,15 @@ def twin(layer: Layer, in_shape: Shapes) -> dict[str, Any] | None:
         return None
 
 
+def shape_behind(layer: Any, given: Any) -> Any:
+    """What comes out, by the layer's own word or, where it has none, by a call on arrays that stand for any."""
+    try:
+        return layer.compute_output_shape(given)
+    except NotImplementedError:
+        with np.errstate(all="ignore"):
+            return layer.compute_output_spec(keras.KerasTensor(given)).shape
+
+
 def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
     """What Keras answers, or None where it refuses. Several inputs are a list of shapes to it."""
     with_batch = [(None, *shape) for shape in one_by_one(in_shape)]
@@ -67,7 +90,7 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
         layer = keras.layers.deserialize(written)
         if not layer.built:
             layer.build(given)
-        output_shape = layer.compute_output_shape(given)
+        output_shape = shape_behind(layer, given)
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
     trainable = {id(weight) for weight in layer.trainable_weights}

@@ -227,6 +227,8 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("BatchNormalization", "BatchNorm", reads=_one_axis),
     KerasLayer("GroupNormalization", "GroupNorm"),
     KerasLayer("LayerNormalization", "LayerNorm"),
+    KerasLayer("LayerScale", "LayerScale", module="keras.src.applications.convnext"),
+    KerasLayer("Normalization", "Normalization"),
     KerasLayer("RMSNormalization", "RMSNorm"),
     KerasLayer("UnitNormalization", "UnitNorm"),
     # Reshaping
@@ -266,6 +268,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("SimpleRNN", "SimpleRNN"),
     # Wrappers
     KerasLayer("Bidirectional", "Bidirectional"),
+    KerasLayer("SpectralNormalization", "SpectralNormalization"),
     KerasLayer("TimeDistributed", "TimeDistributed", inner_axes=-1),
 )  # fmt: skip
 """Every class of Keras that is read and written."""
