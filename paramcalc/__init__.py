@@ -17,19 +17,24 @@ if TYPE_CHECKING:
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.formats.keras.read import from_keras
     from paramcalc.formats.keras.write import to_keras
+    from paramcalc.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
+    from paramcalc.layers.augmentation import Augmentation
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
+    from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
     from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
+    from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
-    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
+    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
+    from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
     from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
-    from paramcalc.layers.wrappers import TimeDistributed
+    from paramcalc.layers.wrappers import SpectralNormalization, TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
     from paramcalc.summary import Row, Summary
@@ -39,15 +44,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ELU",
     "GAP",
     "GRU",
     "LSTM",
     "Activation",
+    "ActivityRegularization",
     "AdaptivePool",
     "Add",
+    "AlphaDropout",
+    "Augmentation",
     "Average",
     "BatchNorm",
     "Bidirectional",
+    "CenterCrop",
     "Concatenate",
     "ConfigError",
     "Conv1D",
@@ -63,23 +73,35 @@ __all__ = [
     "Embedding",
     "Explanation",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
     "GroupNorm",
+    "Identity",
     "Input",
     "Layer",
     "LayerNorm",
+    "LayerScale",
+    "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Model",
     "Multiply",
+    "Normalization",
+    "PReLU",
     "ParamcalcError",
     "Part",
     "Permute",
     "Place",
     "Pool",
     "RMSNorm",
+    "RandomCrop",
+    "ReLU",
     "ReadError",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
     "Row",
     "SeparableConv",
@@ -89,6 +111,9 @@ __all__ = [
     "Shapes",
     "ShapesLike",
     "SimpleRNN",
+    "Softmax",
+    "SpatialDropout",
+    "SpectralNormalization",
     "Step",
     "Subtract",
     "Summary",
@@ -106,19 +131,24 @@ _HOMES = {
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
     "explain": ("Explanation", "Part", "Step"),
+    "layers.activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
+    "layers.augmentation": ("Augmentation",),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
+    "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
     "layers.embedding": ("Embedding", "ReversibleEmbedding"),
+    "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
-    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
-    "layers.pool": ("GAP", "AdaptivePool", "Pool"),
-    "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
+    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
+    "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
+    "layers.pool": ("AdaptivePool", "GAP", "Pool"),
+    "layers.recurrent": ("Bidirectional", "GRU", "LSTM", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
-    "layers.wrappers": ("TimeDistributed",),
+    "layers.wrappers": ("SpectralNormalization", "TimeDistributed"),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
     "summary": ("Row", "Summary"),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Literal, SupportsFloat, SupportsIndex, TypeAlias, cast
 
 from paramcalc.errors import ConfigError, shown
-from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int, as_tuple
+from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, LARGEST_RANK, as_int, as_tuple
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Sides: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
@@ -22,6 +22,10 @@ PaddingWord: TypeAlias = Literal["valid", "same", "causal"]
 Paddings: TypeAlias = PaddingWord | Sides
 OpenSides: TypeAlias = int | tuple[int | tuple[int, int], ...]
 OpenPadding: TypeAlias = PaddingWord | OpenSides
+Numbers: TypeAlias = "float | tuple[Numbers, ...]"
+
+MOST_NUMBERS = 10_000_000
+"""The size of the largest array that an argument may be: a list that holds itself many times over is endless."""
 
 
 def integer(name: str, value: object, least: int = 1) -> int:
@@ -97,6 +101,41 @@ def number(name: str, value: object, least: float | None = None) -> float:
     if plain is None or (least is not None and plain < least):
         raise ConfigError(name, "a finite number" + ("" if least is None else f" from {least}"), shown(value))
     return plain
+
+
+def numbers(name: str, value: object) -> Numbers:
+    """A finite number, or a tuple or list of them, nested to equal lengths as an array is.
+
+    >>> numbers("scale", 2), numbers("mean", [[1, 2], [3, 4]])
+    (2.0, ((1.0, 2.0), (3.0, 4.0)))
+    """
+    long: list[int] = []
+    items = as_tuple(value)
+    while items:
+        long.append(len(items))
+        items = as_tuple(items[0]) if len(long) < LARGEST_RANK else ()
+    if items is not None or math.prod(long) > MOST_NUMBERS:
+        expected = f"a finite number, or a list of 1 to {MOST_NUMBERS} of them"
+        raise ConfigError(name, expected, shown(value))
+    return _nested(name, value, long)
+
+
+def _nested(name: str, value: object, long: list[int]) -> Numbers:
+    if not long:
+        return number(name, value)
+    items = as_tuple(value)
+    if items is None or len(items) != long[0]:
+        raise ConfigError(name, f"a list of {long[0]}, as long as those beside it", shown(value))
+    return tuple(_nested(f"{name}[{index}]", item, long[1:]) for index, item in enumerate(items))
+
+
+def lengths(value: Numbers) -> tuple[int, ...]:
+    """How long the lists are in each other: the shape of the array.
+
+    >>> lengths(2.0), lengths(((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)))
+    ((), (2, 3))
+    """
+    return (len(value), *lengths(value[0])) if isinstance(value, tuple) else ()
 
 
 def rate(name: str, value: SupportsFloat) -> float:

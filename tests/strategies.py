@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from paramcalc import (
+    ELU,
     GAP,
     GRU,
     LSTM,
     Activation,
+    ActivityRegularization,
     AdaptivePool,
     Add,
+    AlphaDropout,
+    Augmentation,
     Average,
     BatchNorm,
     Bidirectional,
+    CenterCrop,
     Concatenate,
     Conv1D,
     Conv2D,
@@ -33,28 +39,45 @@ from paramcalc import (
     EinsumDense,
     Embedding,
     Flatten,
+    GaussianDropout,
+    GaussianNoise,
     GroupNorm,
+    Identity,
     Input,
     Layer,
     LayerNorm,
+    LayerScale,
+    LeakyReLU,
+    Masking,
     Maximum,
     Minimum,
     Model,
     Multiply,
+    Normalization,
     Permute,
     Pool,
+    PReLU,
+    RandomCrop,
+    ReLU,
     RepeatVector,
+    Rescaling,
     Reshape,
+    Resizing,
     ReversibleEmbedding,
     RMSNorm,
     SeparableConv,
     SimpleRNN,
+    Softmax,
+    SpatialDropout,
+    SpectralNormalization,
     Subtract,
     TimeDistributed,
     UnitNorm,
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.layers.augmentation import OPERATIONS
+from paramcalc.layers.image import INTERPOLATIONS
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
 Case = tuple[Layer, tuple[Any, ...]]
@@ -255,7 +278,8 @@ def on(layers: st.SearchStrategy[Any], in_shapes: st.SearchStrategy[tuple[int, .
 
 
 dense = st.builds(Dense, st.integers(1, 300), activation=activations, use_bias=st.booleans(), **adaptations, **common())
-dropouts = st.builds(Dropout, st.floats(0, 1), **common())
+rates = st.floats(0, 1)
+dropouts = st.builds(Dropout, rates, **common())
 
 
 @st.composite
@@ -412,9 +436,148 @@ def dot_products(draw: st.DrawFn) -> Case:
     return layer, (first, tuple(second))
 
 
+from_zero = st.floats(0, 1e9) | st.integers(0, 9)
+finite = st.floats(-1e9, 1e9) | st.integers(-9, 9)
+
+
+@st.composite
+def softmaxes(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    rank = len(in_shape)
+    axis: int | list[int] = draw(st.integers(-rank - 1, rank))
+    if draw(st.booleans()):
+        axis = draw(st.lists(st.integers(0, rank), min_size=1, unique=True))
+    return Softmax(axis, name=draw(names)), in_shape
+
+
+@st.composite
+def rectifiers_that_learn(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    shared: Any = None
+    if draw(st.booleans()):
+        each = st.integers(1 - len(in_shape), len(in_shape))
+        shared = draw((each | st.lists(each)) if in_shape else st.just([]))
+    return PReLU(shared_axes=shared, name=draw(names), trainable=draw(st.booleans())), in_shape
+
+
+@st.composite
+def sized_images(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[Any]) -> Case:
+    chosen = {name: draw(value) for name, value in {"data_format": data_formats, **arguments, **common()}.items()}
+    return kind(draw(st.integers(1, 12)), draw(st.integers(1, 12)), **chosen), draw(shapes(least=3, most=3))
+
+
+in_proportion: list[dict[str, bool]] = [{"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True}, {}]
+
+
+@st.composite
+def resizings(draw: st.DrawFn) -> Case:
+    interpolation: Any = draw(st.sampled_from(INTERPOLATIONS))
+    chosen = {name: st.just(value) for name, value in draw(st.sampled_from(in_proportion)).items()}
+    return draw(sized_images(Resizing, interpolation=st.just(interpolation), **chosen))
+
+
+@st.composite
+def rescalings(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes())
+    several: list[Any] = []
+    for _ in range(2):
+        kept = in_shape[draw(st.integers(0, len(in_shape))) :]
+        several.append(np.full([draw(st.sampled_from([1, size])) for size in kept], draw(finite), float).tolist())
+    return Rescaling(*several, name=draw(names)), in_shape
+
+
+# For each operation of Keras, arguments that it takes
+OPERATION_SETTINGS: dict[str, list[dict[str, Any]]] = {
+    "AugMix": [{}, {"factor": 0.5, "num_chains": 2, "all_ops": False}],
+    "AutoContrast": [{}, {"value_range": [0, 1]}],
+    "ContrastLimitedAdaptiveHistogramEqualization": [{}, {"clip_limit": 2.0, "tile_grid_size": (4, 4)}],
+    "CutMix": [{}, {"factor": 0.8, "seed": 3}],
+    "Equalization": [{}, {"bins": 64}],
+    "MixUp": [{}, {"alpha": 0.4}],
+    "RandAugment": [{}, {"num_ops": 3, "interpolation": "nearest"}],
+    "RandomBrightness": [{"factor": 0.2}, {"factor": (-0.1, 0.3), "value_range": (0.0, 1.0)}],
+    "RandomColorDegeneration": [{"factor": 0.5}, {"factor": 0.5, "data_format": "channels_first"}],
+    "RandomColorJitter": [{}, {"brightness_factor": 0.1, "hue_factor": [0.1, 0.2], "seed": None}],
+    "RandomContrast": [{"factor": 0.5}],
+    "RandomElasticTransform": [{}, {"scale": 0.5, "fill_mode": "wrap"}],
+    "RandomErasing": [{}, {"scale": (0.1, 0.2), "fill_value": 0}],
+    "RandomFlip": [{}, {"mode": "horizontal", "data_format": "channels_first"}],
+    "RandomGaussianBlur": [{}, {"kernel_size": 5, "sigma": 0.5}],
+    "RandomGrayscale": [{}, {"factor": 1}],
+    "RandomHue": [{"factor": 0.5}],
+    "RandomInvert": [{}, {"factor": 0.0}],
+    "RandomPerspective": [{}, {"scale": 0.3}],
+    "RandomPosterization": [{"factor": 4}],
+    "RandomRotation": [{"factor": 0.2}, {"factor": [-0.2, 0.3], "fill_mode": "constant"}],
+    "RandomSaturation": [{"factor": 0.5}],
+    "RandomSharpness": [{"factor": 0.5}],
+    "RandomShear": [{}, {"x_factor": 0.2}],
+    "RandomTranslation": [{"height_factor": 0.1, "width_factor": (-0.2, 0.2)}],
+    "RandomZoom": [{"height_factor": 0.1}],
+    "Solarization": [{}, {"threshold_factor": 0.5}],
+}
+
+
+@st.composite
+def augmentations(draw: st.DrawFn) -> Case:
+    operation = draw(st.sampled_from(OPERATIONS))
+    layer = Augmentation(operation, draw(st.sampled_from(OPERATION_SETTINGS[operation])), name=draw(names))
+    return layer, with_channels(draw(shapes(least=2, most=2)), 3, layer.data_format)
+
+
+@st.composite
+def standardisations(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=1))
+    axes: Any = draw(st.none() | st.lists(st.integers(1, len(in_shape)), unique=True) | st.integers(-len(in_shape), -1))
+    mean, variance = None, None
+    if draw(st.booleans()):
+        taken = [axes] if isinstance(axes, int) else sorted(axes or [])
+        kept = [in_shape[axis - (axis > 0)] for axis in taken][draw(st.integers(0, len(taken))) :]
+        each = [draw(st.sampled_from([1, size])) for size in kept]
+        mean = np.full(each, draw(finite), float).tolist()
+        variance = np.full(each, draw(from_zero), float).tolist()
+    return Normalization(axes, mean, variance, invert=draw(st.booleans()), trainable=draw(st.booleans())), in_shape
+
+
+@st.composite
+def layer_scales(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=1))
+    return LayerScale(draw(finite), draw(st.sampled_from([1, in_shape[-1]])), name=draw(names)), in_shape
+
+
+@st.composite
+def spectral_normalisations(draw: st.DrawFn) -> Case:
+    embeddings = on(st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **common()), shapes(most=3))
+    inner: st.SearchStrategy[Case] = on(dense, shapes(least=1, most=2)) | convolutions(Conv1D) | embeddings
+    layer, in_shape = draw(inner)
+    if draw(st.booleans()):
+        layer = SpectralNormalization(layer, draw(st.integers(1, 3)))  # Keras trains the kernel of one that is frozen
+    return SpectralNormalization(layer, draw(st.integers(1, 3)), trainable=draw(st.booleans())), in_shape
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
+    ActivityRegularization: on(st.builds(ActivityRegularization, from_zero, from_zero, **common()), shapes()),
+    AlphaDropout: on(st.builds(AlphaDropout, rates, **common()), shapes()),
+    GaussianDropout: on(st.builds(GaussianDropout, rates, **common()), shapes()),
+    GaussianNoise: on(st.builds(GaussianNoise, rates, **common()), shapes()),
+    Identity: on(st.builds(Identity, **common()), shapes()),
+    Masking: on(st.builds(Masking, finite, **common()), shapes()),
+    SpatialDropout: on(st.builds(SpatialDropout, rates, data_format=data_formats, **common()), shapes(least=2)),
+    Augmentation: augmentations(),
+    CenterCrop: sized_images(CenterCrop),
+    RandomCrop: sized_images(RandomCrop),
+    Rescaling: rescalings(),
+    Resizing: resizings(),
+    LayerScale: layer_scales(),
+    Normalization: standardisations(),
+    SpectralNormalization: spectral_normalisations(),
+    ELU: on(st.builds(ELU, finite, **common()), shapes()),
+    LeakyReLU: on(st.builds(LeakyReLU, from_zero, **common()), shapes()),
+    PReLU: rectifiers_that_learn(),
+    ReLU: on(st.builds(ReLU, st.none() | from_zero, from_zero, from_zero, **common()), shapes()),
+    Softmax: softmaxes(),
     Conv1D: convolutions(Conv1D),
     Conv2D: convolutions(Conv2D),
     Conv3D: convolutions(Conv3D, most=3),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -34,6 +35,9 @@ from paramcalc import (
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.formats.keras.table import AUGMENTATIONS
+from paramcalc.formats.keras.write import layer_to_keras
+from paramcalc.layers.augmentation import OPERATIONS, as_dict
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
@@ -314,6 +318,41 @@ class TestNormalisation:
         assert BatchNorm(2).weights((5, 6, 8))[0].axes == (("width", 6),)
         assert BatchNorm(1).weights((8,))[0].axes == (("features", 8),)
 
+    def test_statistics_of_the_data_are_never_trained_and_need_no_weights_where_they_are_given(self) -> None:
+        weights = pc.Normalization((3, 1)).weights((4, 5, 6))
+        assert [(weight.name, weight.shape, weight.trainable) for weight in weights] == [
+            ("mean", (4, 6), False), ("variance", (4, 6), False), ("count", (), False),
+        ]  # fmt: skip
+        assert (pc.Normalization([]), pc.Normalization([-1])) == (pc.Normalization(None), pc.Normalization())
+        assert pc.Normalization(None).params((None, None)) == 3
+        assert pc.Normalization((3, 1), [[0] * 6] * 4, [[1] * 6] * 4).weights((4, None, 6)) == ()
+        assert pc.Normalization((3, 1), [0] * 6, [1] * 6).output_shape((4, 5, None)) == (4, 5, None)
+        assert pc.Normalization().windows((4, 6)) == ()
+
+    def test_a_factor_for_each_channel(self) -> None:
+        assert pc.LayerScale(1e-6, 96).weights((7, 7, None))[0].axes == (("channels", 96),)
+        assert pc.LayerScale(1e-6, 96).output_shape((7, 7, None)) == (7, 7, 96)
+        assert pc.LayerScale(1e-6, 96).output_shape((7, 7, 1)) == (7, 7, 96)
+        assert pc.LayerScale(1e-6, 1).output_shape((7, 7, 5)) == (7, 7, 5)
+        assert pc.LayerScale(1e-6, 96).windows((7, 7, 96)) == ()
+
+    def test_a_spectral_norm_keeps_a_vector_behind_the_kernel(self) -> None:
+        layer = pc.SpectralNormalization(Conv2D(8, 5, trainable=False))
+        assert [(weight.name, weight.trainable) for weight in layer.weights((32, 32, 3))] == [
+            ("kernel", False), ("vector_u", False), ("bias", False),
+        ]  # fmt: skip
+        inner = layer.layer
+        for question in ("output_shape", "macs", "connections", "windows"):
+            assert getattr(layer, question)((32, 32, 3)) == getattr(inner, question)((32, 32, 3))
+        assert pc.SpectralNormalization(Embedding(9, 4)).weights((7,))[1].axes == (("rows", 1), ("vector", 4))
+
+    @pytest.mark.parametrize(
+        "layer", [pc.Flatten(), pc.LSTM(4), pc.TimeDistributed(pc.Dense(4)), pc.Bidirectional(pc.LSTM(4)), BatchNorm()]
+    )
+    def test_a_spectral_norm_is_that_of_a_kernel(self, layer: Layer) -> None:
+        with pytest.raises(ParamcalcError, match="layer must be one with a kernel or embeddings of its own, got "):
+            pc.SpectralNormalization(layer).params((7, 3))
+
     def test_several_axes_make_one_array(self) -> None:
         assert [weight.shape for weight in LayerNorm((1, 2)).weights((4, 8))] == [(4, 8), (4, 8)]
 
@@ -427,9 +466,303 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
     assert layer.macs((250,)) == 0
 
 
+def test_what_only_passes_numbers_on_has_no_weights_and_keeps_a_receptive_field() -> None:
+    passing = [
+        pc.SpatialDropout(0.1), pc.GaussianDropout(0.1), pc.AlphaDropout(0.1), pc.GaussianNoise(0.1), pc.Identity(),
+        pc.Masking(), pc.ActivityRegularization(None, 0.1), pc.ReLU(), pc.LeakyReLU(), pc.ELU(),
+    ]  # fmt: skip
+    model = Model([*passing, Conv1D(4, 3), *passing], in_shape=(9, 2))
+    assert model.params() == Conv1D(4, 3).params((9, 2))
+    assert model.connections() == Conv1D(4, 3).connections((9, 2))
+    assert model.windows((9, 2)) == (paramcalc.Window(3),)
+
+
+def endless(levels: int) -> list[Any]:
+    """A list of ten lists of ten lists ...: few lists in all, and numbers beyond counting."""
+    value: list[Any] = [1.0]
+    for _ in range(levels):
+        value = [value] * 10
+    return value
+
+
+class TestImages:
+    def test_whatever_its_size_an_image_gets_the_size(self) -> None:
+        for kind in (pc.Resizing, pc.CenterCrop, pc.RandomCrop):
+            for in_shape in ((9, 5, 3), (2, 3, 3), (None, None, 3)):
+                assert kind(4, 6).output_shape(in_shape) == (4, 6, 3)
+            assert kind(4, 6, data_format="channels_first").output_shape((None, 9, 9)) == (None, 4, 6)
+
+    def test_a_scale_for_each_channel_wants_as_many(self) -> None:
+        for in_shape in ((9, 9, 3), (3, 9, 9), (None, None, None), (3,)):
+            assert pc.Rescaling([1, 2, 3], [[1]] if len(in_shape) > 1 else 1).output_shape(in_shape) == in_shape
+
+    def test_a_crop_moves_positions_and_a_resizing_mixes_them(self) -> None:
+        assert pc.CenterCrop(4, 6).windows((4, 9, 3)) == ()
+        assert [pc.CenterCrop(4, 6).windows(shape) for shape in ((3, 9, 3), (4, 5, 3), (4, None, 3))] == [None] * 3
+        assert pc.Resizing(4, 6).windows((9, 9, 3)) is None
+
+    def test_an_augmentation_keeps_shape_and_receptive_field(self) -> None:
+        layers = [pc.Augmentation("RandomFlip"), Conv2D(4, 3), pc.Rescaling(2)]
+        assert Model(layers).windows((9, 9, 3)) == (paramcalc.Window(3),) * 2
+        assert Model([pc.Augmentation("AutoContrast"), *layers]).windows((9, 9, 3)) is None
+        assert pc.Augmentation("RandomFlip", {"data_format": "channels_first"}).data_format == "channels_first"
+
+    def test_an_augmentation_of_colours_wants_colours(self) -> None:
+        layer = pc.Augmentation("RandomColorDegeneration", {"factor": 0.5})
+        assert [layer.output_shape(shape) for shape in ((9, 9, 3), (9, None))] == [(9, 9, 3), (9, None)]
+        first = pc.Augmentation("RandomColorDegeneration", {"factor": 0.5, "data_format": "channels_first"})
+        assert [first.output_shape(shape) for shape in ((3, 9, 9), (9, 9))] == [(3, 9, 9), (9, 9)]
+
+
+class Unread(Mapping[str, int]):
+    """A mapping that cannot be read."""
+
+    def __getitem__(self, key: str) -> int:
+        raise RuntimeError
+
+    __iter__ = __len__ = __getitem__  # type: ignore[assignment]
+
+
+class TestSettings:
+    """They are plain data that never changes."""
+
+    VALUES: ClassVar[dict[str, Any]] = {"b": [1, {"d": None, "c": [True]}], "a": np.float32(0.5)}
+    KEPT = (("a", 0.5), ("b", (1, (("c", (True,)), ("d", None)))))
+
+    def test_are_kept_as_pairs_which_are_taken_again(self) -> None:
+        layer = pc.Augmentation("RandomFlip", self.VALUES)
+        assert layer.settings == self.KEPT
+        assert pc.Augmentation("RandomFlip", self.KEPT) == pc.Augmentation("RandomFlip", self.KEPT[::-1]) == layer
+        assert attrs.evolve(layer, operation="RandomZoom").settings == self.KEPT
+        assert {type(value) for _, value in layer.settings} == {float, tuple}
+
+    def test_come_back_as_dicts_and_lists(self) -> None:
+        assert as_dict(self.KEPT) == {"a": 0.5, "b": [1, {"c": [True], "d": None}]}
+        for kept in ([1, 2], [["b", 1], ["a", 2]], [["a", 1], ["a", 2]], [["a"]], [], "ab", [["a", 1], 2]):
+            assert as_dict(pc.Augmentation("RandomFlip", {"value": kept}).settings) == {"value": kept}
+
+    def test_are_equal_when_they_print_alike(self) -> None:
+        layers = [pc.Augmentation("RandomFlip", {"a": value}) for value in (1, 1.0, True, [1], "1", None)]
+        assert len(set(layers)) == 6
+        assert pc.Augmentation("RandomFlip", {"a": 1, "b": 2}) == pc.Augmentation("RandomFlip", {"b": 2, "a": 1})
+
+    def test_are_bounded_however_they_are_written(self) -> None:
+        value: Any = 1
+        for _ in range(9):
+            value = {"a": value}
+        layer = pc.Augmentation("RandomFlip", {"a": value})
+        assert attrs.evolve(layer) == layer
+        assert as_dict(layer.settings) == {"a": value}
+        many = pc.Augmentation("RandomFlip", {str(place): place for place in range(3_333)})
+        assert attrs.evolve(many) == many
+
+
+class TestInKerasFiles:
+    """Layers that are written otherwise than they are read, or have had other names."""
+
+    @pytest.mark.parametrize(
+        ("layer", "class_name"),
+        [
+            (pc.SpatialDropout(0.2), "SpatialDropout2D"),
+            (pc.LeakyReLU(0.2), "LeakyReLU"),
+            (pc.PReLU(shared_axes=(1, 2)), "PReLU"),
+            (pc.Rescaling([1, 2, 3], -1), "Rescaling"),
+            (pc.Augmentation("RandomZoom", {"height_factor": (0, 0.1), "seed": None}), "RandomZoom"),
+            (pc.Normalization((1, 3)), "Normalization"),
+            (pc.LayerScale(1e-6, 3), "LayerScale"),
+            (pc.SpectralNormalization(Conv2D(4, 3, name="inner")), "SpectralNormalization"),
+        ],
+    )
+    def test_come_back_from_them(self, layer: Layer, class_name: str) -> None:
+        model = Model([attrs.evolve(layer, name="own")], in_shape=(9, 9, 3), name="small")
+        assert f'"class_name": "{class_name}"' in pc.to_keras(model)
+        assert pc.from_keras(pc.to_keras(model)) == model
+
+    def test_say_less_of_what_has_no_weights(self) -> None:
+        for rank in (1, 2, 3):
+            written = layer_to_keras(pc.SpatialDropout(0.2, trainable=False), rank + 1)
+            assert written["class_name"] == f"SpatialDropout{rank}D"
+            assert set(written["config"]) == {"name", "rate", "data_format"} - ({"data_format"} if rank == 1 else set())
+        with pytest.raises(
+            ParamcalcError, match="data_format of SpatialDropout must be 'channels_last' over one axis, go"
+        ):
+            layer_to_keras(pc.SpatialDropout(0.2, data_format="channels_first"), 2)
+
+    def test_have_had_other_names(self) -> None:
+        config = {"name": "leaky", "alpha": 0.1}
+        model = {"class_name": "Sequential", "config": {"layers": [{"class_name": "LeakyReLU", "config": config}]}}
+        assert pc.from_keras(model)[0] == pc.LeakyReLU(0.1, name="leaky")
+
+    def test_have_every_operation(self) -> None:
+        assert set(AUGMENTATIONS) == set(OPERATIONS)
+
+
+class TestActivations:
+    def test_slopes_are_learnt_for_every_number_or_shared(self) -> None:
+        assert pc.PReLU().weights((4, 8))[0].axes == (("length", 4), ("channels", 8))
+        weight = pc.PReLU(shared_axes=1).weights((None, 8))[0]
+        assert (weight.name, weight.axes) == ("alpha", (("shared length", 1), ("channels", 8)))
+        assert pc.PReLU().params(()) == 1
+        assert (pc.PReLU().windows((4, 8)), pc.PReLU().macs((4, 8))) == ((), 0)
+
+    def test_axes_that_share_are_counted_as_keras_counts_them(self) -> None:
+        shapes = [pc.PReLU(shared_axes=axis).weights((4, 5, 8))[0].shape for axis in (3, 0, -1, [1, 2, 1], [])]
+        assert shapes == [(4, 5, 1), (4, 5, 1), (4, 1, 8), (1, 1, 8), (4, 5, 8)]
+
+    def test_a_softmax_sees_positions_one_by_one_over_the_last_axis_alone(self) -> None:
+        assert [pc.Softmax(axis).windows((4, 8)) for axis in (-1, 2, (2,))] == [()] * 3
+        assert [pc.Softmax(axis).windows((4, 8)) for axis in (0, 1, (1, 2))] == [None] * 3
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: pc.ReLU(-1), "max_value must be a finite number from 0, got -1"),
+        (lambda: pc.ReLU(float("inf")), "max_value must be a finite number from 0, got inf"),
+        (lambda: pc.ReLU(6, None), "negative_slope must be a finite number from 0, got None"),
+        (lambda: pc.ReLU(threshold=-1e-9), "threshold must be a finite number from 0, got -1e-09"),
+        (lambda: pc.LeakyReLU("0.3"), "negative_slope must be a finite number from 0, got '0.3'"),
+        (lambda: pc.ELU(None), "alpha must be a finite number, got None"),
+        (lambda: pc.ELU(np.array([1.0])), "alpha must be a finite number, got array([1.])"),
+        (lambda: pc.Softmax(None), "axis must be an int from -64 to 64, got None"),
+        (lambda: pc.Softmax([]), "axis must be an int, or one or more of them, got []"),
+        (lambda: pc.Softmax([1, 65]), "axis[1] must be an int from -64 to 64, got 65"),
+        (
+            lambda: pc.Softmax(3).output_shape((4, 8)),
+            "axis must be an axis of the input, from 0 (the batch) to 2 or from -1 to -3, got 3 on (4, 8)",
+        ),
+        (lambda: pc.Softmax((1, -2)).output_shape((4, 8)), "axis must be different axes, got (1, -2) on (4, 8)"),
+        (lambda: pc.PReLU(shared_axes="all"), "shared_axes must be an int from -64 to 64, got 'all'"),
+        (lambda: pc.PReLU(shared_axes=[1, True]), "shared_axes[1] must be an int from -64 to 64, got True"),
+        (
+            lambda: pc.PReLU(shared_axes=[1, 3]).output_shape((4, 8)),
+            "shared_axes must be axes of the input, from -1 to 2, got (1, 3) on (4, 8)",
+        ),
+        (
+            lambda: pc.PReLU(shared_axes=0).output_shape(()),
+            "shared_axes must be none for an input without axes, got (0,) on ()",
+        ),
+        (lambda: pc.PReLU().params((None, 8)), "in_shape[0] (length) must be known to count the weights"),
+        (lambda: pc.SpatialDropout(1.5), "rate must be a number from 0 to 1, got 1.5"),
+        (
+            lambda: pc.SpatialDropout(0.5).output_shape((8,)),
+            "in_shape must be at least one axis, and the channels, got (8,); Dropout takes any",
+        ),
+        (lambda: pc.GaussianDropout(-0.1), "rate must be a number from 0 to 1, got -0.1"),
+        (lambda: pc.AlphaDropout(None), "rate must be a number from 0 to 1, got None"),
+        (lambda: pc.GaussianNoise(2), "stddev must be a number from 0 to 1, got 2"),
+        (lambda: pc.Masking(None), "mask_value must be a finite number, got None"),
+        (lambda: pc.ActivityRegularization(-1), "l1 must be a finite number from 0, got -1"),
+        (lambda: pc.ActivityRegularization(l2=float("nan")), "l2 must be a finite number from 0, got nan"),
+        (lambda: pc.Rescaling(None), "scale must be a finite number, got None"),
+        (lambda: pc.Rescaling([]), "scale must be a finite number, or a list of 1 to 10000000 of them, got []"),
+        (lambda: pc.Rescaling(2, [1, "a"]), "offset[1] must be a finite number, got 'a'"),
+        (lambda: pc.Rescaling([[1], [1, 2]]), "scale[1] must be a list of 1, as long as those beside it, got [1, 2]"),
+        (lambda: pc.Rescaling([[1], 2]), "scale[1] must be a list of 1, as long as those beside it, got 2"),
+        (lambda: pc.Rescaling(endless(100)), "scale must be a finite number, or a list of 1 to 10000000 of them, got"),
+        (lambda: pc.Rescaling(endless(12)), "scale must be a finite number, or a list of 1 to 10000000 of them, got"),
+        (
+            lambda: pc.Rescaling([1, 2, 3]).output_shape((28, 28, 1)),
+            "scale must be one number, or one for each channel, got 3 numbers on (28, 28, 1)",
+        ),
+        (
+            lambda: pc.Rescaling(1, [[1, 2, 3]] * 2).output_shape((3,)),
+            "offset must be one number, or one for each channel, got 2 × 3 numbers on (3,)",
+        ),
+        (lambda: pc.Resizing(0, 4), "height must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.CenterCrop(4, 4.0), "width must be an int from 1 to 2**63 - 1, got 4.0; write 4"),
+        (
+            lambda: pc.Resizing(4, 4, interpolation="area"),
+            "interpolation must be one of 'bilinear', 'nearest', 'lanczos3', 'lanczos5', 'bicubic', got 'area'",
+        ),
+        (
+            lambda: pc.Resizing(4, 4, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True),
+            "pad_to_aspect_ratio must be False where crop_to_aspect_ratio is True, got True",
+        ),
+        (
+            lambda: pc.Resizing(4, 4).output_shape((28, 28)),
+            "in_shape must be 3 axes (height, width, channels), got (28, 28); an image of one channel is (28, 28, 1)",
+        ),
+        (
+            lambda: pc.RandomCrop(4, 4, data_format="channels_first").output_shape((None, 3, 28, 28)),
+            "in_shape must be 3 axes (channels, height, width), got (None, 3, 28, 28); leave out the batch axis",
+        ),
+        (
+            lambda: pc.CenterCrop(4, 4).output_shape((28,)),
+            "in_shape must be 3 axes (height, width, channels), got (28,)",
+        ),
+        (lambda: pc.Augmentation("RandomCrop"), "operation must be one of 'AugMix', 'AutoContrast', "),
+        (lambda: pc.Augmentation("RandomFlip", Unread()), "settings must be a mapping from names to plain data, got <"),
+        (lambda: pc.Augmentation("RandomFlip", None), "settings must be a mapping from names to plain data, got None"),
+        (
+            lambda: pc.Augmentation("RandomFlip", [("a", 1), ("a", 2)]),
+            "settings must be a mapping from names to plain data, got [('a', 1), ('a', 2)]",
+        ),
+        (
+            lambda: pc.Augmentation("RandomFlip", [("a", 1), "ab"]),
+            "settings must be a mapping from names to plain data, got [('a', 1), 'ab']",
+        ),
+        (
+            lambda: pc.Augmentation("RandomFlip", {str(place): place for place in range(3_334)}),
+            "settings must be of at most 20 levels (a mapping is two) and 10000 values, got more, at settings['",
+        ),
+        (lambda: pc.Augmentation("RandomFlip", 3), "settings must be a mapping from names to plain data, got 3"),
+        (lambda: pc.Augmentation("RandomFlip", {3: 3}), "settings must be a mapping from names to plain data, got {3:"),
+        (
+            lambda: pc.Augmentation("RandomFlip", {"factor": [0, {"b": float("nan")}]}),
+            "settings['factor'][1]['b'] must be plain data: a text, a finite number, True, False, None, or a list or",
+        ),
+        (lambda: pc.Augmentation("RandomFlip", {"seed": 10**400}), "settings['seed'] must be plain da"),
+        (
+            lambda: pc.Augmentation("RandomFlip", {"factor": endless(20)}),
+            "settings must be of at most 20 levels (a mapping is two) and 10000 values, got more, at settings['factor",
+        ),
+        (
+            lambda: pc.Augmentation("RandomFlip", {"factor": endless(12)}),
+            "settings must be of at most 20 levels (a mapping is two) and 10000 values, got more, at settings['factor",
+        ),
+        (
+            lambda: pc.Augmentation("RandomFlip").output_shape((8, 28, 28, 1)),
+            "in_shape must be that of an image, 3 axes, got (8, 28, 28, 1); leave out the batch axis",
+        ),
+        (
+            lambda: pc.Augmentation("RandomFlip").output_shape((28,)),
+            "in_shape must be that of an image, 3 axes, got (28,)",
+        ),
+        (
+            lambda: pc.Augmentation("RandomColorDegeneration", {"factor": 1}).output_shape((28, 28, 1)),
+            "in_shape must be that of an image with 3 channels, got (28, 28, 1)",
+        ),
+        (lambda: pc.Normalization(0), "axis must be an int that names an axis: from 1, where 0 would be the"),
+        (
+            lambda: pc.Normalization((1, -2)).params((4, 8)),
+            "axis must be different axes, got (1, -2) on (4, 8)",
+        ),
+        (lambda: pc.Normalization(mean=1), "variance must be given where mean is, and only there, got None"),
+        (lambda: pc.Normalization(variance=1), "variance must be given where mean is, and only there, got 1.0"),
+        (lambda: pc.Normalization(mean="a", variance=1), "mean must be a finite number, got 'a'"),
+        (
+            lambda: pc.Normalization(mean=[1, 2], variance=1),
+            "variance must be of the same shape as mean, got 1.0",
+        ),
+        (
+            lambda: pc.Normalization(None, [1], [1]),
+            "mean must be nested at most 0 deep, as many as axis has axes, got (1.0,)",
+        ),
+        (
+            lambda: pc.Normalization((1, 2), [1, 2], [1, 2]).output_shape((4, 8)),
+            "mean must be 1 number, or 8 along axis 2, got 2 of them on (4, 8)",
+        ),
+        (lambda: pc.Normalization(invert=0), "invert must be True or False, got 0"),
+        (lambda: pc.LayerScale(None, 4), "init_values must be a finite number, got None"),
+        (lambda: pc.LayerScale(1, 0), "projection_dim must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.LayerScale(1, 4).params((7, 5)), "in_shape must be of 4 channels, got (7, 5)"),
+        (lambda: pc.LayerScale(1, 4).params(()), "in_shape must be of 4 channels, got ()"),
+        (lambda: pc.SpectralNormalization(3), "layer must be a layer, got 3"),
+        (
+            lambda: pc.SpectralNormalization(pc.Dense(3), 0),
+            "power_iterations must be an int from 1 to 2**63 - 1, got 0",
+        ),
         (
             lambda: pc.BatchNorm(0),
             "axis must be an int that names an axis: from 1, where 0 would be the",

@@ -12,12 +12,25 @@ from importlib import import_module
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import LAYERS, Case, flat, hidden, shapes
 
-from paramcalc import Activation, ConfigError, Dot, EinsumDense, GroupNorm, Input, Layer, ParamcalcError, Shapes
+from paramcalc import (
+    Activation,
+    ConfigError,
+    Dot,
+    EinsumDense,
+    GroupNorm,
+    Input,
+    Layer,
+    LayerScale,
+    Normalization,
+    ParamcalcError,
+    Shapes,
+)
 from paramcalc.formats.keras.table import by_layer
 from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.shapes import are_several, one_by_one
@@ -31,8 +44,10 @@ Answer = tuple[Shapes, list[tuple[tuple[int, ...], bool]]]
 
 # Where we answer and Keras does not
 WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
-    # It wants the channels known even when no weight depends on them
+    # It wants axes known even when no weight depends on them
     GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
+    LayerScale: lambda _, in_shape: in_shape[-1:] == (None,),
+    Normalization: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
     # It takes an axis that is not known for another than one that is
     Dot: lambda _, in_shape: None in flat(in_shape),
     # It wants an axis that is not known to be None in the layer's output shape too
@@ -61,6 +76,15 @@ def twin(layer: Layer, in_shape: Shapes) -> dict[str, Any] | None:
         return None
 
 
+def shape_behind(layer: Any, given: Any) -> Any:
+    """What comes out, by the layer's own word or, where it has none, by a call on arrays that stand for any."""
+    try:
+        return layer.compute_output_shape(given)
+    except NotImplementedError:
+        with np.errstate(all="ignore"):
+            return layer.compute_output_spec(keras.KerasTensor(given)).shape
+
+
 def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
     """What Keras answers, or None where it refuses. Several inputs are a list of shapes to it."""
     with_batch = [(None, *shape) for shape in one_by_one(in_shape)]
@@ -69,10 +93,11 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
         layer = keras.layers.deserialize(written)
         if not layer.built:
             layer.build(given)
-        output_shape = layer.compute_output_shape(given)
         if isinstance(layer, keras.layers.EinsumDense) and None not in in_shape:
             # Before it is called it leaves open what its arguments leave open, though the input says it
             output_shape = layer(keras.ops.zeros((1, *in_shape))).shape
+        else:
+            output_shape = shape_behind(layer, given)
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
     trainable = {id(weight) for weight in layer.trainable_weights}

@@ -358,6 +358,28 @@ class Layer:
         return f"{type(self).__name__}({', '.join(required + others)})"
 
 
+class Passing(Layer):
+    """A layer that passes on what it gets, position by position: no weights, no cost.
+
+    >>> Passing().output_shape((28, 28, 3)), Passing().macs((28, 28, 3))
+    ((28, 28, 3), 0)
+    """
+
+    __slots__ = ()
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
+        return ()
+
+
 def _not_one(in_shape: Shapes) -> ShapeError:
     hint = "join them before it: Add(), Concatenate() and others do"
     return ShapeError("in_shape", "one shape", f"{len(in_shape)} of them: {shown(in_shape)}", hint)

@@ -11,7 +11,7 @@ import attrs
 
 from paramcalc.arguments import DataFormat, activation, data_format, lora_alpha, lora_rank, rate, text, units, use_bias
 from paramcalc.errors import ConfigError, ShapeError
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import Layer, Passing
 from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
 from paramcalc.weights import Weight, adapted
 from paramcalc.windows import Window
@@ -29,26 +29,8 @@ def _function(value: str) -> str:
     return text("function", value)
 
 
-class _Passing(Layer):
-    """A layer that passes on what it gets, position by position: no weights, no cost."""
-
-    __slots__ = ()
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        return in_shape
-
-    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
-        return 0
-
-    def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
-        return 0
-
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
-        return ()
-
-
 @attrs.frozen(repr=False)
-class Input(_Passing):
+class Input(Passing):
     """The shape of a network's input, without the batch axis; None where an axis is not known yet.
 
     Weights: none. Raises `ConfigError` for what is no shape, and `ShapeError` for an input shape that is another.
@@ -121,7 +103,7 @@ class Dense(Layer):
 
 
 @attrs.frozen(repr=False)
-class Flatten(_Passing):
+class Flatten(Passing):
     """All axes in a row: `(height, width, channels)` becomes `(height × width × channels,)`.
 
     Argument: `data_format`, by keyword, which sets the order and not the number. Weights: none.
@@ -137,7 +119,7 @@ class Flatten(_Passing):
 
 
 @attrs.frozen(repr=False)
-class Dropout(_Passing):
+class Dropout(Passing):
     """Sets a part of its inputs to 0 while training; nothing changes its shape, and it has no weights.
 
     Argument: `rate`, from 0 to 1. Raises `ConfigError` for another.
@@ -150,7 +132,7 @@ class Dropout(_Passing):
 
 
 @attrs.frozen(repr=False)
-class Activation(_Passing):
+class Activation(Passing):
     """An activation function as a layer of its own: the same shape, no weights.
 
     Argument: `function`, its name.

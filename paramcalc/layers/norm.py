@@ -6,11 +6,11 @@ Knows: which axes have a factor and an offset of their own. Must not know: other
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import SupportsIndex
+from typing import Any, SupportsFloat, SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import Numbers, flag, integer, lengths, number, numbers
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import LARGEST, LARGEST_RANK, Shape, as_int, as_tuple, axis_names, known
@@ -37,6 +37,33 @@ def _axes(value: SupportsIndex | Sequence[SupportsIndex]) -> int | tuple[int, ..
     if not axes:
         raise ConfigError("axis", "an int, or one or more of them", shown(value))
     return tuple(_one_axis(f"axis[{index}]", axis) for index, axis in enumerate(axes))
+
+
+def _axes_or_none(value: SupportsIndex | Sequence[SupportsIndex] | None) -> int | tuple[int, ...] | None:
+    if value is None or as_tuple(value) == ():
+        return None
+    axes = _axes(value)
+    return axes[0] if isinstance(axes, tuple) and len(axes) == 1 else axes
+
+
+def _mean(value: SupportsFloat | Sequence[Any] | None) -> Numbers | None:
+    return None if value is None else numbers("mean", value)
+
+
+def _variance(value: SupportsFloat | Sequence[Any] | None) -> Numbers | None:
+    return None if value is None else numbers("variance", value)
+
+
+def _invert(value: bool) -> bool:
+    return flag("invert", value)
+
+
+def _init_values(value: SupportsFloat) -> float:
+    return number("init_values", value)
+
+
+def _projection_dim(value: SupportsIndex) -> int:
+    return integer("projection_dim", value)
 
 
 def _groups(value: SupportsIndex) -> int:
@@ -246,3 +273,93 @@ class UnitNorm(_Normalisation):
     """
 
     axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes)
+
+
+@attrs.frozen(repr=False)
+class Normalization(_Normalisation):
+    """Inputs brought to mean 0 and variance 1, by statistics of the data that are taken before the training.
+
+    Arguments: `axis`, one or several, as Keras counts (1 is the first behind the batch, -1 the last), which have
+    statistics of their own; None has one mean and one variance for all. `mean` and `variance` where they are known, a
+    number each, or a list for the axes; by keyword `invert`, which undoes the layer.
+
+    Weights, unless `mean` and `variance` are given: mean and variance, of the shape of the axes, and count, one number.
+    None of them is trained. Raises `ConfigError` for a wrong argument, `ShapeError` for an axis that the input does not
+    have and for a mean that does not fit.
+
+    >>> [(weight.name, weight.shape) for weight in Normalization().weights((13,))]
+    [('mean', (13,)), ('variance', (13,)), ('count', ())]
+    >>> Normalization(mean=0.5, variance=2).params((13,)), Normalization(None).params((28, 28, 1))
+    (0, 3)
+    """
+
+    axis: int | tuple[int, ...] | None = attrs.field(default=-1, converter=_axes_or_none)
+    mean: Numbers | None = attrs.field(default=None, converter=_mean)
+    variance: Numbers | None = attrs.field(default=None, converter=_variance)
+    invert: bool = attrs.field(default=False, converter=_invert, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.mean is None or self.variance is None:
+            if self.mean is not self.variance:
+                raise ConfigError("variance", "given where mean is, and only there", shown(self.variance))
+            return
+        shape = lengths(self.mean)
+        if lengths(self.variance) != shape:
+            raise ConfigError("variance", "of the same shape as mean", shown(self.variance))
+        many = len(self.axis) if isinstance(self.axis, tuple) else int(self.axis is not None)
+        if len(shape) > many:
+            raise ConfigError("mean", f"nested at most {many} deep, as many as axis has axes", shown(self.mean))
+
+    def _positions(self, in_shape: Shape) -> tuple[int, ...]:
+        return () if self.axis is None else tuple(sorted(super()._positions(in_shape)))
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        positions = self._positions(in_shape)
+        shape = () if self.mean is None else lengths(self.mean)
+        for length, position in zip(reversed(shape), reversed(positions), strict=False):
+            if length != 1 and in_shape[position] not in (None, length):
+                got = f"{length} of them on {shown(in_shape)}"
+                raise ShapeError("mean", f"1 number, or {in_shape[position]} along axis {position + 1}", got)
+        return in_shape
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        if self.mean is not None:
+            return ()
+        statistics = tuple(self._weight(name, in_shape, trainable=False) for name in ("mean", "variance"))
+        return (*statistics, Weight("count", (), trainable=False))
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()  # its statistics are numbers like any other
+
+
+@attrs.frozen(repr=False)
+class LayerScale(Layer):
+    """A factor for each channel that begins small (Touvron et al., 2021), as ConvNeXt has it behind every block.
+
+    Arguments: `init_values`, what the factors begin with, and `projection_dim`, the number of channels. An input of one
+    channel becomes as many, as in Keras.
+
+    Weights: gamma (channels). Raises `ConfigError` for a wrong argument, `ShapeError` for another number of channels.
+
+    >>> LayerScale(1e-6, 96).params((56, 56, 96)), LayerScale(1e-6, 96).output_shape((56, 56, 96))
+    (96, (56, 56, 96))
+    """
+
+    init_values: float = attrs.field(converter=_init_values)
+    projection_dim: int = attrs.field(converter=_projection_dim)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        if self.projection_dim == 1 or in_shape[-1:] == (self.projection_dim,):
+            return in_shape
+        if not in_shape or in_shape[-1] not in (None, 1):
+            raise ShapeError("in_shape", f"of {int(self.projection_dim)} channels", shown(in_shape))
+        return (*in_shape[:-1], self.projection_dim)
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return (Weight("gamma", (("channels", self.projection_dim),)),)
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()

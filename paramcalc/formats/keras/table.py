@@ -140,6 +140,65 @@ def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
 
 
+def _without_trainable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Some of Keras's classes have no weights and take no `trainable`."""
+    return {name: value for name, value in arguments.items() if name != "trainable"}
+
+
+def _without_data_format_and_trainable(arguments: dict[str, Any]) -> dict[str, Any]:
+    return _without_trainable(_without_data_format(arguments))
+
+
+def _slope(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The slope of a LeakyReLU was called alpha."""
+    alpha = arguments.pop("alpha", None)
+    return arguments if alpha is None else {**arguments, "negative_slope": alpha}
+
+
+AUGMENTATIONS: Mapping[str, str] = MappingProxyType({
+    "AugMix": "all_ops alpha chain_depth factor interpolation num_chains seed value_range",
+    "AutoContrast": "value_range",
+    "ContrastLimitedAdaptiveHistogramEqualization": "clip_limit tile_grid_size value_range",
+    "CutMix": "factor seed",
+    "Equalization": "bins value_range",
+    "MixUp": "alpha seed",
+    "RandAugment": "factor interpolation num_ops seed value_range",
+    "RandomBrightness": "factor seed value_range",
+    "RandomColorDegeneration": "factor seed value_range",
+    "RandomColorJitter": "brightness_factor contrast_factor hue_factor saturation_factor seed value_range",
+    "RandomContrast": "factor seed value_range",
+    "RandomElasticTransform": "factor fill_mode fill_value interpolation scale seed value_range",
+    "RandomErasing": "factor fill_value scale seed value_range",
+    "RandomFlip": "mode seed",
+    "RandomGaussianBlur": "factor kernel_size seed sigma value_range",
+    "RandomGrayscale": "factor seed",
+    "RandomHue": "factor seed value_range",
+    "RandomInvert": "factor seed value_range",
+    "RandomPerspective": "factor fill_value interpolation scale seed",
+    "RandomPosterization": "factor seed value_range",
+    "RandomRotation": "factor fill_mode fill_value interpolation seed",
+    "RandomSaturation": "factor seed value_range",
+    "RandomSharpness": "factor seed value_range",
+    "RandomShear": "fill_mode fill_value interpolation seed x_factor y_factor",
+    "RandomTranslation": "fill_mode fill_value height_factor interpolation seed width_factor",
+    "RandomZoom": "fill_mode fill_value height_factor interpolation seed width_factor",
+    "Solarization": "addition_factor seed threshold_factor value_range",
+})  # fmt: skip
+"""The classes that an Augmentation stands for, and their arguments beside those that all have."""
+
+
+def _settings(arguments: dict[str, Any]) -> dict[str, Any]:
+    """All arguments of an augmentation's own are its settings."""
+    shared: dict[str, Any] = {name: arguments.pop(name) for name in ("name", "trainable") if name in arguments}
+    return {**shared, "settings": arguments}
+
+
+def _operation(arguments: dict[str, Any]) -> dict[str, Any]:
+    from paramcalc.layers.augmentation import as_dict  # few have one: loaded for those
+
+    return {**as_dict(arguments.pop("settings")), **arguments}
+
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -152,6 +211,21 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Embedding", "Embedding", reads=_own_alpha),
     KerasLayer("Flatten", "Flatten"),
     KerasLayer("ReversibleEmbedding", "ReversibleEmbedding", reads=_own_alpha),
+    # Activations
+    KerasLayer("ELU", "ELU"),
+    KerasLayer("LeakyReLU", "LeakyReLU", keeps=("alpha",), reads=_slope),
+    KerasLayer("PReLU", "PReLU"),
+    KerasLayer("ReLU", "ReLU"),
+    KerasLayer("Softmax", "Softmax"),
+    # What passes numbers on
+    KerasLayer("ActivityRegularization", "ActivityRegularization"),
+    KerasLayer("AlphaDropout", "AlphaDropout"),
+    KerasLayer("GaussianDropout", "GaussianDropout"),
+    KerasLayer("GaussianNoise", "GaussianNoise"),
+    KerasLayer("Identity", "Identity"),
+    KerasLayer("Masking", "Masking"),
+    *_each_rank("SpatialDropout#D", "SpatialDropout", ranks=(1,), writes=_without_data_format_and_trainable),
+    *_each_rank("SpatialDropout#D", "SpatialDropout", ranks=(2, 3), writes=_without_trainable),
     # Convolutions
     *_each_rank(
         "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_in_words
@@ -176,6 +250,8 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("BatchNormalization", "BatchNorm", reads=_one_axis),
     KerasLayer("GroupNormalization", "GroupNorm"),
     KerasLayer("LayerNormalization", "LayerNorm"),
+    KerasLayer("LayerScale", "LayerScale", module="keras.src.applications.convnext"),
+    KerasLayer("Normalization", "Normalization"),
     KerasLayer("RMSNormalization", "RMSNorm"),
     KerasLayer("UnitNormalization", "UnitNorm"),
     # Reshaping
@@ -188,6 +264,18 @@ LAYERS: tuple[KerasLayer, ...] = (
     *_each_rank("UpSampling#D", "UpSampling", ranks=(2, 3)),
     *_each_rank("ZeroPadding#D", "ZeroPadding", ranks=(1,), **_pair_alone("padding", data_format=True)),
     *_each_rank("ZeroPadding#D", "ZeroPadding", ranks=(2, 3)),
+    # Images
+    KerasLayer("CenterCrop", "CenterCrop"),
+    KerasLayer("RandomCrop", "RandomCrop"),
+    KerasLayer("Rescaling", "Rescaling"),
+    KerasLayer("Resizing", "Resizing"),
+    *(
+        KerasLayer(
+            name, "Augmentation", fixed={"operation": name},
+            keeps=("bounding_box_format", "data_format", *arguments.split()), reads=_settings, writes=_operation,
+        )
+        for name, arguments in AUGMENTATIONS.items()
+    ),
     # Merges
     KerasLayer("Add", "Add"),
     KerasLayer("Average", "Average"),
@@ -203,21 +291,24 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("SimpleRNN", "SimpleRNN"),
     # Wrappers
     KerasLayer("Bidirectional", "Bidirectional"),
+    KerasLayer("SpectralNormalization", "SpectralNormalization"),
     KerasLayer("TimeDistributed", "TimeDistributed", inner_axes=-1),
 )  # fmt: skip
 """Every class of Keras that is read and written."""
 
 IGNORED = frozenset({
-    "activity_regularizer", "autocast", "batch_size", "beta_constraint", "beta_initializer", "beta_regularizer",
-    "bias_constraint", "bias_initializer", "bias_regularizer", "depthwise_constraint", "depthwise_initializer",
-    "depthwise_regularizer", "dropout", "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer",
-    "embeddings_regularizer", "epsilon", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
+    "activity_regularizer", "alpha_constraint", "alpha_initializer", "alpha_regularizer", "antialias", "autocast",
+    "batch_size", "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer",
+    "bias_regularizer", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "dropout",
+    "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer", "embeddings_regularizer", "epsilon",
+    "fill_mode", "fill_value", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
     "go_backwards", "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint",
-    "kernel_initializer", "kernel_regularizer", "logit_soft_cap", "mask_zero", "momentum", "moving_mean_initializer",
-    "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint", "pointwise_initializer",
-    "pointwise_regularizer", "ragged", "recurrent_activation", "recurrent_constraint", "recurrent_dropout",
-    "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "reverse_dtype", "seed",
-    "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll", "zero_output_for_mask",
+    "kernel_initializer", "kernel_regularizer", "logit_soft_cap", "mask_zero", "momentum",
+    "moving_mean_initializer", "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint",
+    "pointwise_initializer", "pointwise_regularizer", "ragged", "recurrent_activation", "recurrent_constraint",
+    "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum",
+    "reverse_dtype", "seed", "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll",
+    "zero_output_for_mask",
 })  # fmt: skip
 """Arguments of Keras that change neither a shape nor a count."""
 
