@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
+    from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, Pool
@@ -49,9 +50,11 @@ __all__ = [
     "Conv2D",
     "Conv3D",
     "Cropping",
+    "CustomScaleLayer",
     "Dense",
     "Dot",
     "Dropout",
+    "Elementwise",
     "Embedding",
     "Explanation",
     "Flatten",
@@ -100,6 +103,7 @@ _HOMES = {
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),
+    "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "Pool"),

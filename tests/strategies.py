@@ -24,9 +24,11 @@ from paramcalc import (
     Conv2D,
     Conv3D,
     Cropping,
+    CustomScaleLayer,
     Dense,
     Dot,
     Dropout,
+    Elementwise,
     Embedding,
     Flatten,
     GroupNorm,
@@ -49,6 +51,7 @@ from paramcalc import (
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.layers.elementwise import OPERATIONS
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
 Case = tuple[Layer, tuple[Any, ...]]
@@ -300,6 +303,39 @@ def dot_products(draw: st.DrawFn) -> Case:
     return layer, (first, tuple(second))
 
 
+numbers = st.integers(-9, 9) | st.floats(-9, 9)
+
+
+def filled(shape: tuple[int, ...], number: float) -> Any:
+    """Nested tuples of this shape, of one number."""
+    return (filled(shape[1:], number),) * shape[0] if shape else number
+
+
+@st.composite
+def operations(draw: st.DrawFn) -> Case:
+    """An operation on inputs, and at times on constants that broadcast with them."""
+    name = draw(st.sampled_from(sorted(OPERATIONS)) | st.sampled_from(["add", "multiply", "where", "relu", "clip"]))
+    full = draw(shapes(most=3))
+    inputs: list[tuple[int, ...]] = []
+    operands: list[Any] = []
+    for index in range(OPERATIONS[name]):
+        own = tuple(1 if draw(st.integers(0, 3)) == 0 else axis for axis in full)
+        if index == OPERATIONS[name] - 1 and not inputs:
+            constant = False
+        else:
+            constant = OPERATIONS[name] > 1 and (draw(st.booleans()) if name != "clip" else index > 0)
+        if not constant:
+            inputs.append(own)
+            operands.append(None)
+        elif draw(st.booleans()) or name == "clip":
+            operands.append(draw(numbers))
+        else:
+            of_batch = (1,) * draw(st.integers(0, 1)) if len(own) < 3 else ()
+            operands.append(filled((*of_batch, *own) if of_batch else own[-2:], draw(numbers)))
+    layer = Elementwise(name, operands, **{name: draw(value) for name, value in common().items()})
+    return layer, inputs[0] if len(inputs) == 1 else tuple(inputs)
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -323,7 +359,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Add: on(st.builds(Add, **common()), stretched()),
     Average: on(st.builds(Average, **common()), stretched()),
     Concatenate: concatenations(),
+    CustomScaleLayer: on(st.builds(CustomScaleLayer, numbers, **common()), stretched(same_rank=True, inputs=2)),
     Dot: dot_products(),
+    Elementwise: operations(),
     Maximum: on(st.builds(Maximum, **common()), stretched()),
     Minimum: on(st.builds(Minimum, **common()), stretched()),
     Multiply: on(st.builds(Multiply, **common()), stretched()),

@@ -17,6 +17,7 @@ from paramcalc import (
     Conv2D,
     Cropping,
     Dot,
+    Elementwise,
     Embedding,
     GroupNorm,
     Layer,
@@ -31,6 +32,7 @@ from paramcalc import (
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.layers.elementwise import OPERATIONS
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
@@ -158,6 +160,39 @@ class TestMerging:
         assert pc.Concatenate().windows(several) == pc.Concatenate(2).windows(several) == ()
         assert pc.Concatenate(0).windows(((4, 8), (4, 8))) == pc.Add().windows(((4, 8), (4, 8))) == ()
         assert pc.Concatenate(1).windows(((4, 8), (3, 8))) is None
+
+
+class TestElementwise:
+    @given(LAYERS[pc.Elementwise])
+    def test_operands_broadcast_as_numpys(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Elementwise)
+        shapes = iter(in_shape if in_shape and isinstance(in_shape[0], tuple) else (in_shape,))
+        operands = layer.operands or (None,) * OPERATIONS[layer.operation]
+        # A batch of 13 is met by no axis, for those have at most 12
+        whole = [(13, *next(shapes)) if operand is None else np.shape(operand) for operand in operands]
+        assert (13, *layer.output_shape(in_shape)) == np.broadcast_shapes(*whole)
+
+    def test_the_gate_of_mobilenet_v3(self) -> None:
+        gate = Model(
+            [pc.Elementwise("add", (None, 3.0)), pc.Elementwise("relu6"), pc.Elementwise("multiply", (None, 1 / 6))]
+        )
+        assert gate.output_shape((1, 1, 16)) == (1, 1, 16)
+        assert (gate.params((1, 1, 16)), gate.macs((1, 1, 16))) == (0, 0)
+        assert pc.Elementwise("multiply").output_shape(((14, 14, 16), (1, 1, 16))) == (14, 14, 16)
+        assert pc.Elementwise("multiply").windows(((14, 14, 16), (1, 1, 16))) == ()
+
+    def test_constants_are_kept_as_they_were_written(self) -> None:
+        assert pc.Elementwise("add", (None, 3)) != pc.Elementwise("add", (None, 3.0))
+        assert pc.Elementwise("add", [np.int8(3), None]) == pc.Elementwise("add", (3, None))
+        assert pc.Elementwise("add", (None, [np.float32(0.5), 1])).operands == (None, (0.5, 1))
+        assert pc.Elementwise("add", (None, None)) == pc.Elementwise("add")
+        assert pc.CustomScaleLayer(np.float64(0.5)) == pc.CustomScaleLayer(0.5)
+
+    def test_an_axis_that_is_known_in_one_operand_is_known(self) -> None:
+        assert pc.Elementwise("add").output_shape(((None, 8), (5, 8))) == (5, 8)
+        assert pc.Elementwise("add").output_shape(((None, 8), (1, 8))) == (None, 8)
+        assert pc.Elementwise("add", (None, [[[1, 2]]])).output_shape((None, 1)) == (None, 2)
 
 
 class TestRecurrence:
@@ -310,6 +345,56 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             lambda: pc.Dot((1, 2)).params(((3, 4), (3, 4))),
             "in_shape must be shapes of one size on axes (1, 2), got ((3, 4), (3, 4))",
         ),
+        (
+            lambda: pc.Elementwise("plus"),
+            "operation must be one of keras.ops on each number, such as 'add' or 'relu', got 'plus'",
+        ),
+        (
+            lambda: pc.Elementwise("Add"),
+            "operation must be one of keras.ops on each number, such as 'add' or 'relu', got 'Add'; write 'add'",
+        ),
+        (
+            lambda: pc.Elementwise("add", 3),
+            "operands must be a tuple or list of numbers, with None for each input, got 3",
+        ),
+        (lambda: pc.Elementwise("add", (3, 4)), "operands must be such that one is None, an input, got (3, 4)"),
+        (lambda: pc.Elementwise("add", (None,)), "operands must be 2, as 'add' has, got (None,)"),
+        (lambda: pc.Elementwise("add", (None, True)), "operands[1] must be a finite number, got True"),
+        (lambda: pc.Elementwise("add", (None, np.True_)), "operands[1] must be a finite number, got "),
+        (lambda: pc.Elementwise("add", (None, float("inf"))), "operands[1] must be a finite number, got inf"),
+        (lambda: pc.Elementwise("add", (None, 10**400)), "operands[1] must be a finite number, got an int of"),
+        (lambda: pc.Elementwise("add", (None, np.ones(2))), "operands[1] must be a finite number, got array([1., 1.])"),
+        (lambda: pc.Elementwise("add", (None, "3")), "operands[1] must be a finite number, got '3'"),
+        (
+            lambda: pc.Elementwise("add", (None, [1, [2]])),
+            "operands[1] must be of as many numbers in every row, got [1, [2]]",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [])),
+            "operands[1] must be a number, or numbers in at most 64 lists in each",
+        ),
+        (
+            lambda: pc.Elementwise("add").params((3,)),
+            "in_shape must be 2 shapes, one for each input, got (3,); for example",
+        ),
+        (
+            lambda: pc.Elementwise("relu").params(((3,), (3,))),
+            "in_shape must be one shape, for there is one input, got ((3,), (3,))",
+        ),
+        (
+            lambda: pc.Elementwise("add").params(((3, 4), (4,))),
+            "in_shape must be shapes of as many axes, for the batch is an axis too, got ((3, 4), (4,)); Add() and",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [[1], [2]])).params((3,)),
+            "operands[1] must be of at most the 1 axes of the input, or of a 1 for the batch before them, got one of s",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [1, 2])).params((3,)),
+            "in_shape must be shapes whose axes, from the last one on, are equal or 1, got 3 and 2 on axis -1 of ((3,)",
+        ),
+        (lambda: pc.CustomScaleLayer("x"), "scale must be a finite number, got 'x'"),
+        (lambda: pc.CustomScaleLayer(2).params(((3,),) * 3), "in_shape must be 2 shapes, one for each input, got 3 in"),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],
 )

@@ -390,6 +390,8 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     Conv3D: {"filters": 4, "kernel_size": 3},
     Dense: {"units": 4},
     paramcalc.Dot: {"axes": -1},
+    paramcalc.CustomScaleLayer: {"scale": 0.17},
+    paramcalc.Elementwise: {"operation": "add"},
     Cropping: {"cropping": 1},
     Dropout: {"rate": 0.5},
     paramcalc.Bidirectional: {"layer": paramcalc.LSTM(4)},

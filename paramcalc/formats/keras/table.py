@@ -169,6 +169,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Add", "Add"),
     KerasLayer("Average", "Average"),
     KerasLayer("Concatenate", "Concatenate"),
+    KerasLayer("CustomScaleLayer", "CustomScaleLayer", module="keras.src.applications.inception_resnet_v2"),
     KerasLayer("Dot", "Dot"),
     KerasLayer("Maximum", "Maximum"),
     KerasLayer("Minimum", "Minimum"),
