@@ -8,11 +8,12 @@ not ints, floats are not ints, lists are taken as tuples, and what comes back is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, SupportsFloat, SupportsIndex, TypeAlias, cast
 
 from paramcalc.errors import ConfigError, shown
-from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, as_int, as_tuple
+from paramcalc.shapes import DATA_FORMATS, INT_RANGE, LARGEST, LARGEST_RANK, as_int, as_tuple
 
 Sizes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Sides: TypeAlias = SupportsIndex | Sequence[SupportsIndex | Sequence[SupportsIndex]]
@@ -21,6 +22,10 @@ PaddingWord: TypeAlias = Literal["valid", "same", "causal"]
 Paddings: TypeAlias = PaddingWord | Sides
 OpenSides: TypeAlias = int | tuple[int | tuple[int, int], ...]
 OpenPadding: TypeAlias = PaddingWord | OpenSides
+Numbers: TypeAlias = "float | tuple[Numbers, ...]"
+
+MOST_NUMBERS = 10_000_000
+"""The size of the largest array that an argument may be: a list that holds itself many times over is endless."""
 
 
 def integer(name: str, value: object, least: int = 1) -> int:
@@ -86,22 +91,76 @@ def _lower_case(value: object, choices: tuple[str, ...]) -> str:
     return f"write {lower!r}" if lower in choices else ""
 
 
+def number(name: str, value: object, least: float | None = None) -> float:
+    """A finite number, at least `least` where that is given.
+
+    >>> number("alpha", -1), number("stddev", 0.5, least=0)
+    (-1.0, 0.5)
+    """
+    plain = _as_float(value)
+    if plain is None or (least is not None and plain < least):
+        raise ConfigError(name, "a finite number" + ("" if least is None else f" from {least}"), shown(value))
+    return plain
+
+
+def numbers(name: str, value: object) -> Numbers:
+    """A finite number, or a tuple or list of them, nested to equal lengths as an array is.
+
+    >>> numbers("scale", 2), numbers("mean", [[1, 2], [3, 4]])
+    (2.0, ((1.0, 2.0), (3.0, 4.0)))
+    """
+    long: list[int] = []
+    items = as_tuple(value)
+    while items:
+        long.append(len(items))
+        items = as_tuple(items[0]) if len(long) < LARGEST_RANK else ()
+    if items is not None or math.prod(long) > MOST_NUMBERS:
+        expected = f"a finite number, or a list of 1 to {MOST_NUMBERS} of them"
+        raise ConfigError(name, expected, shown(value))
+    return _nested(name, value, long)
+
+
+def _nested(name: str, value: object, long: list[int]) -> Numbers:
+    if not long:
+        return number(name, value)
+    items = as_tuple(value)
+    if items is None or len(items) != long[0]:
+        raise ConfigError(name, f"a list of {long[0]}, as long as those beside it", shown(value))
+    return tuple(_nested(f"{name}[{index}]", item, long[1:]) for index, item in enumerate(items))
+
+
+def lengths(value: Numbers) -> tuple[int, ...]:
+    """How long the lists are in each other: the shape of the array.
+
+    >>> lengths(2.0), lengths(((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)))
+    ((), (2, 3))
+    """
+    return (len(value), *lengths(value[0])) if isinstance(value, tuple) else ()
+
+
 def rate(name: str, value: SupportsFloat) -> float:
     """A number from 0 to 1.
 
     >>> rate("rate", 0.5)
     0.5
     """
-    number = -1.0
-    # numpy's bools are no bools to Python, and numpy is not imported to ask
-    if isinstance(value, SupportsFloat) and type(value).__name__ not in ("bool", "bool_"):
-        try:
-            number = float(value)
-        except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
-            number = -1.0
-    if not 0 <= number <= 1:
+    plain = _as_float(value)
+    if plain is None or not 0 <= plain <= 1:
         raise ConfigError(name, "a number from 0 to 1", shown(value))
-    return number
+    return plain
+
+
+def _as_float(value: object) -> float | None:
+    """The finite number that `value` stands for, or None: a bool, a string and an array are no numbers."""
+    kind = type(value)
+    # numpy's bools are no bools to Python, and numpy is not imported to ask
+    if not isinstance(value, SupportsFloat) or kind.__name__ in ("bool", "bool_") or hasattr(kind, "__len__"):
+        return None
+    try:
+        plain = float(value)
+    except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
+        return None
+    return plain + 0.0 if math.isfinite(plain) else None  # -0.0 is 0.0
 
 
 def sizes(name: str, value: object) -> int | tuple[int, ...]:
@@ -158,6 +217,19 @@ def _int_or_pair(name: str, value: object) -> int | tuple[int, int]:
     if len(pair) != 2:  # noqa: PLR2004 (a pair)
         raise ConfigError(name, "an int or a (before, after) pair", shown(value))
     return integer(f"{name}[0]", pair[0], least=0), integer(f"{name}[1]", pair[1], least=0)
+
+
+def axis(name: str, value: object, *, or_batch: bool = False) -> int:
+    """The number of an axis as Keras counts: 0 is the batch, which few layers may mean, and -1 the last.
+
+    >>> axis("axis", -1), axis("axis", 0, or_batch=True)
+    (-1, 0)
+    """
+    number = as_int(value)
+    if number is None or abs(number) > LARGEST_RANK or (number == 0 and not or_batch):
+        first = "from 0, the batch" if or_batch else "from 1, where 0 would be the batch"
+        raise ConfigError(name, f"an int that names an axis: {first}, or from -1 backwards", shown(value))
+    return number
 
 
 # Arguments that several families of layers share

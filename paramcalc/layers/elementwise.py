@@ -5,15 +5,15 @@ Knows: which operations there are, and how their operands broadcast. Must not kn
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import SupportsFloat, TypeAlias
+from typing import Any, SupportsFloat
 
 import attrs
 
+from paramcalc.arguments import Numbers, lengths, number, numbers
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import LARGEST, LARGEST_RANK, Shape, Shapes, are_several, as_int, as_tuple, broadcast, several
+from paramcalc.shapes import Shape, Shapes, are_several, as_tuple, broadcast, several
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -38,9 +38,6 @@ OPERATIONS_BY_HOME = {
 OPERATIONS = {name: count for (_, count), names in OPERATIONS_BY_HOME.items() for name in names.split()}
 """How many operands each operation has."""
 
-Constant: TypeAlias = "int | float | tuple[Constant, ...]"
-ConstantLike: TypeAlias = "SupportsFloat | Sequence[ConstantLike]"
-
 
 def _operation(value: str) -> str:
     plain = str.__str__(value) if isinstance(value, str) else ""
@@ -50,50 +47,17 @@ def _operation(value: str) -> str:
     return plain
 
 
-def _number(name: str, value: object) -> int | float:
-    whole = as_int(value)
-    if whole is not None and abs(whole) <= LARGEST:
-        return whole
-    number = math.nan
-    # numpy's bools are no bools to Python, and numpy is not imported to ask
-    if whole is None and isinstance(value, SupportsFloat) and type(value).__name__ not in ("bool", "bool_"):
-        try:
-            number = float(value)
-        except Exception:  # noqa: BLE001 (a foreign __float__ may raise anything)
-            number = math.nan
-    if not math.isfinite(number):
-        raise ConfigError(name, "a finite number", shown(value))
-    return number
-
-
-def _constant(name: str, value: object, depth: int = 0) -> Constant:
-    items = as_tuple(value)
-    if items is None:
-        return _number(name, value)
-    if depth == LARGEST_RANK or not items:
-        raise ConfigError(name, f"a number, or numbers in at most {LARGEST_RANK} lists in each other", shown(value))
-    constants = tuple(_constant(f"{name}[{index}]", item, depth + 1) for index, item in enumerate(items))
-    if len(set(map(_shape_of, constants))) > 1:
-        raise ConfigError(name, "of as many numbers in every row", shown(value))
-    return constants
-
-
-def _shape_of(constant: Constant) -> tuple[int, ...]:
-    return (len(constant), *_shape_of(constant[0])) if isinstance(constant, tuple) else ()
-
-
-def _operands(value: Sequence[ConstantLike | None]) -> tuple[Constant | None, ...]:
+def _operands(value: Sequence[Any]) -> tuple[Numbers | None, ...]:
     operands = as_tuple(value)
     if operands is None:
         raise ConfigError("operands", "a tuple or list of numbers, with None for each input", shown(value))
     return tuple(
-        operand if operand is None else _constant(f"operands[{index}]", operand)
-        for index, operand in enumerate(operands)
+        operand if operand is None else numbers(f"operands[{index}]", operand) for index, operand in enumerate(operands)
     )
 
 
-def _scale(value: SupportsFloat) -> int | float:
-    return _number("scale", value)
+def _scale(value: SupportsFloat) -> float:
+    return number("scale", value)
 
 
 class _Numberwise(Layer):
@@ -139,8 +103,7 @@ class Elementwise(_Numberwise):
     """
 
     operation: str = attrs.field(converter=_operation)
-    # 3 and 3.0 are different to Keras
-    operands: tuple[Constant | None, ...] = attrs.field(default=(), converter=_operands, eq=repr)
+    operands: tuple[Numbers | None, ...] = attrs.field(default=(), converter=_operands)
 
     def __attrs_post_init__(self) -> None:
         count = OPERATIONS[self.operation]
@@ -169,7 +132,7 @@ class Elementwise(_Numberwise):
         rank = len(shapes[0])
         constants = []
         for index, operand in enumerate(self.operands):
-            shape = () if operand is None else _shape_of(operand)
+            shape = () if operand is None else lengths(operand)
             if shape[: max(len(shape) - rank, 0)] not in ((), (1,)):
                 expected = f"of at most the {rank} axes of the input, or of a 1 for the batch before them"
                 raise ShapeError(f"operands[{index}]", expected, f"one of shape {shown(shape)} on {shown(in_shape)}")
@@ -188,7 +151,7 @@ class CustomScaleLayer(_Numberwise):
     (35, 35, 320)
     """
 
-    scale: int | float = attrs.field(converter=_scale, eq=repr)
+    scale: float = attrs.field(converter=_scale)
 
     def compute_output_shape(self, in_shape: Shapes) -> Shape:
         shapes = several(in_shape, "2 shapes, one for each input", 2)
