@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.formats.keras.read import from_keras
     from paramcalc.formats.keras.write import to_keras
+    from paramcalc.layers.attention import AdditiveAttention, Attention, GroupedQueryAttention, MultiHeadAttention
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Embedding, Flatten, Input
@@ -41,6 +42,8 @@ __all__ = [
     "LSTM",
     "Activation",
     "Add",
+    "AdditiveAttention",
+    "Attention",
     "Average",
     "BatchNorm",
     "Bidirectional",
@@ -59,12 +62,14 @@ __all__ = [
     "Explanation",
     "Flatten",
     "GroupNorm",
+    "GroupedQueryAttention",
     "Input",
     "Layer",
     "LayerNorm",
     "Maximum",
     "Minimum",
     "Model",
+    "MultiHeadAttention",
     "Multiply",
     "ParamcalcError",
     "Part",
@@ -100,6 +105,7 @@ _HOMES = {
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
     "explain": ("Explanation", "Part", "Step"),
+    "layers.attention": ("AdditiveAttention", "Attention", "GroupedQueryAttention", "MultiHeadAttention"),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.core": ("Activation", "Dense", "Dropout", "Embedding", "Flatten", "Input"),

@@ -16,6 +16,8 @@ from paramcalc import (
     LSTM,
     Activation,
     Add,
+    AdditiveAttention,
+    Attention,
     Average,
     BatchNorm,
     Bidirectional,
@@ -31,6 +33,7 @@ from paramcalc import (
     Elementwise,
     Embedding,
     Flatten,
+    GroupedQueryAttention,
     GroupNorm,
     Input,
     Layer,
@@ -38,6 +41,7 @@ from paramcalc import (
     Maximum,
     Minimum,
     Model,
+    MultiHeadAttention,
     Multiply,
     Permute,
     Pool,
@@ -336,6 +340,63 @@ def operations(draw: st.DrawFn) -> Case:
     return layer, inputs[0] if len(inputs) == 1 else tuple(inputs)
 
 
+@st.composite
+def attended(
+    draw: st.DrawFn, rank: int, among: Sequence[int], query_features: int, value_features: int, key_features: int
+) -> tuple[Any, ...]:
+    """Shapes of query, value and key, or of fewer of them, with attention `among` some axes; all positions are few."""
+    query = [draw(st.integers(1, 5)) for _ in range(rank - 1)]
+    source = [draw(st.integers(1, 5)) if index in among else size for index, size in enumerate(query)]
+    three = ((*query, query_features), (*source, value_features), (*source, key_features))
+    if value_features != key_features:
+        return three
+    several = draw(st.integers(1, 3))
+    return three[:several] if several > 1 else three[0]
+
+
+features = st.integers(1, 9)
+with_scores = {"return_attention_scores": st.booleans(), **common()}
+with_heads = {"use_bias": st.booleans(), "use_gate": st.booleans(), **with_scores}
+
+
+@st.composite
+def multi_head_attentions(draw: st.DrawFn) -> Case:
+    rank = draw(st.integers(2, 4))
+    among = draw(st.none() | st.lists(st.integers(0, rank - 2), min_size=1, unique=True))
+    axes = among and [draw(st.sampled_from([index + 1, index - rank])) for index in among]
+    layer = MultiHeadAttention(
+        draw(st.integers(1, 4)),
+        draw(st.integers(1, 6)),
+        draw(st.none() | st.integers(1, 6)),
+        output_shape=draw(st.none() | features | st.lists(features, min_size=1, max_size=2)),
+        attention_axes=axes[0] if axes and len(axes) == 1 and draw(st.booleans()) else axes,
+        **{name: draw(value) for name, value in with_heads.items()},
+    )
+    sizes = draw(
+        st.tuples(features, features, features) | st.tuples(features, features).map(lambda two: (*two, two[1]))
+    )
+    return layer, draw(attended(rank, range(rank) if among is None else among, *sizes))
+
+
+@st.composite
+def grouped_query_attentions(draw: st.DrawFn) -> Case:
+    groups, size = draw(st.integers(1, 3)), draw(features)
+    layer = GroupedQueryAttention(
+        draw(st.integers(1, 6)),
+        groups * draw(st.integers(1, 3)),
+        groups,
+        **{name: draw(value) for name, value in with_heads.items()},
+    )
+    return layer, draw(attended(2, (0,), size, size, draw(st.sampled_from([size, size + 1]))))
+
+
+@st.composite
+def plain_attentions(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[Any]) -> Case:
+    layer = kind(**{name: draw(value) for name, value in {**arguments, **with_scores}.items()})
+    rank, size = draw(st.integers(2, 4)), draw(features)
+    return layer, draw(attended(rank, (rank - 2,), size, draw(st.sampled_from([size, size + 1])), size))
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
@@ -356,6 +417,10 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
         shapes(least=2),
     ),
     Input: inputs(),
+    AdditiveAttention: plain_attentions(AdditiveAttention, use_scale=st.booleans()),
+    Attention: plain_attentions(Attention, use_scale=st.booleans(), score_mode=st.sampled_from(["dot", "concat"])),
+    GroupedQueryAttention: grouped_query_attentions(),
+    MultiHeadAttention: multi_head_attentions(),
     Add: on(st.builds(Add, **common()), stretched()),
     Average: on(st.builds(Average, **common()), stretched()),
     Concatenate: concatenations(),

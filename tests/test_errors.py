@@ -390,6 +390,8 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     Conv3D: {"filters": 4, "kernel_size": 3},
     Dense: {"units": 4},
     paramcalc.Dot: {"axes": -1},
+    paramcalc.GroupedQueryAttention: {"head_dim": 4, "num_query_heads": 4, "num_key_value_heads": 2},
+    paramcalc.MultiHeadAttention: {"num_heads": 2, "key_dim": 4},
     paramcalc.CustomScaleLayer: {"scale": 0.17},
     paramcalc.Elementwise: {"operation": "add"},
     Cropping: {"cropping": 1},

@@ -24,9 +24,11 @@ from paramcalc import (
     CustomScaleLayer,
     Dot,
     Elementwise,
+    GroupedQueryAttention,
     GroupNorm,
     Input,
     Layer,
+    MultiHeadAttention,
     ParamcalcError,
     Shapes,
 )
@@ -49,6 +51,9 @@ WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
     Dot: lambda _, in_shape: None in flat(in_shape),
     # Keras puts two numbers of its own in the place of every None
     CustomScaleLayer: lambda _, in_shape: None in flat(in_shape),
+    # They take an axis of the key that is not known for another than one of the value that is
+    GroupedQueryAttention: lambda _, in_shape: None in flat(in_shape),
+    MultiHeadAttention: lambda _, in_shape: None in flat(in_shape),
 }
 
 

@@ -13,7 +13,8 @@ import attrs
 from paramcalc.arguments import Numbers, lengths, number, numbers
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import Shape, Shapes, are_several, as_tuple, broadcast, several
+from paramcalc.shapes import Shape, Shapes, are_several, as_tuple, axis_names, broadcast, several
+from paramcalc.traced import named
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -104,11 +105,14 @@ class Elementwise(_Numberwise):
 
     operation: str = attrs.field(converter=_operation)
     operands: tuple[Numbers | None, ...] = attrs.field(default=(), converter=_operands)
+    _lengths: tuple[tuple[int, ...], ...] = attrs.field(init=False, default=(), eq=False)
 
     def __attrs_post_init__(self) -> None:
         count = OPERATIONS[self.operation]
         if not self.operands:
             return
+        shapes = tuple(() if operand is None else lengths(operand) for operand in self.operands)
+        object.__setattr__(self, "_lengths", shapes)
         if len(self.operands) != count:
             raise ConfigError("operands", f"{count}, as {self.operation!r} has", shown(self.operands))
         inputs = self.operands.count(None)
@@ -130,13 +134,15 @@ class Elementwise(_Numberwise):
         shapes = self._shapes(in_shape)
         _require_one_rank(shapes)
         rank = len(shapes[0])
+        labels = [f"constant {axis}" for axis in axis_names(rank)]
         constants = []
-        for index, operand in enumerate(self.operands):
-            shape = () if operand is None else lengths(operand)
-            if shape[: max(len(shape) - rank, 0)] not in ((), (1,)):
+        for index, shape in enumerate(self._lengths):
+            more = len(shape) - rank
+            if more > 1 or (more == 1 and shape[0] != 1):
                 expected = f"of at most the {rank} axes of the input, or of a 1 for the batch before them"
                 raise ShapeError(f"operands[{index}]", expected, f"one of shape {shown(shape)} on {shown(in_shape)}")
-            constants.append(shape[-rank:] if rank else ())
+            own = shape[1:] if more == 1 else shape
+            constants.append(tuple(map(named, own, labels[rank - len(own) :])))
         return broadcast([*shapes, *constants], known_wins=True)
 
 

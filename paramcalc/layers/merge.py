@@ -14,7 +14,7 @@ import attrs
 from paramcalc.arguments import axis, flag
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import Shape, Shapes, as_tuple, axis_position, broadcast, product, several
+from paramcalc.shapes import Shape, Shapes, added_up, as_tuple, axis_position, broadcast, product, several
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -168,9 +168,7 @@ class Concatenate(Layer):
         first = shapes[0]
         if position < 0:
             return first
-        sizes = [shape[position] for shape in shapes]
-        known = [size for size in sizes if size is not None]
-        return (*first[:position], sum(known) if len(known) == len(sizes) else None, *first[position + 1 :])
+        return (*first[:position], added_up(shape[position] for shape in shapes), *first[position + 1 :])
 
     def compute_macs(self, in_shape: Shapes, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
         return 0

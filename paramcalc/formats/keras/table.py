@@ -125,6 +125,9 @@ def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
 
 
+ROLES = ("query", "value", "key")
+SCORES = ("return_attention_scores",)
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -175,6 +178,11 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Minimum", "Minimum"),
     KerasLayer("Multiply", "Multiply"),
     KerasLayer("Subtract", "Subtract"),
+    # Attention
+    KerasLayer("AdditiveAttention", "AdditiveAttention", in_calls=SCORES),
+    KerasLayer("Attention", "Attention", in_calls=SCORES),
+    KerasLayer("GroupQueryAttention", "GroupedQueryAttention", inputs=ROLES, in_calls=SCORES),
+    KerasLayer("MultiHeadAttention", "MultiHeadAttention", inputs=ROLES, in_calls=SCORES),
     # Recurrent layers
     KerasLayer("GRU", "GRU"),
     KerasLayer("LSTM", "LSTM"),
