@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from paramcalc.formats.keras.read import from_keras
     from paramcalc.formats.keras.write import to_keras
     from paramcalc.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
+    from paramcalc.layers.attention import AdditiveAttention, Attention, GroupedQueryAttention, MultiHeadAttention
     from paramcalc.layers.augmentation import Augmentation
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
+    from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
     from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
@@ -52,7 +54,9 @@ __all__ = [
     "ActivityRegularization",
     "AdaptivePool",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Augmentation",
     "Average",
     "BatchNorm",
@@ -65,17 +69,20 @@ __all__ = [
     "Conv3D",
     "ConvTranspose",
     "Cropping",
+    "CustomScaleLayer",
     "Dense",
     "DepthwiseConv",
     "Dot",
     "Dropout",
     "EinsumDense",
+    "Elementwise",
     "Embedding",
     "Explanation",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
     "GroupNorm",
+    "GroupedQueryAttention",
     "Identity",
     "Input",
     "Layer",
@@ -86,6 +93,7 @@ __all__ = [
     "Maximum",
     "Minimum",
     "Model",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
@@ -127,31 +135,131 @@ __all__ = [
     "to_keras",
 ]
 _HOMES = {
-    "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
+    "errors": (
+        "ConfigError",
+        "ParamcalcError",
+        "Place",
+        "ReadError",
+        "ShapeError",
+    ),
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
-    "explain": ("Explanation", "Part", "Step"),
-    "layers.activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
+    "explain": (
+        "Explanation",
+        "Part",
+        "Step",
+    ),
+    "layers.activation": (
+        "ELU",
+        "LeakyReLU",
+        "PReLU",
+        "ReLU",
+        "Softmax",
+    ),
+    "layers.attention": (
+        "AdditiveAttention",
+        "Attention",
+        "GroupedQueryAttention",
+        "MultiHeadAttention",
+    ),
     "layers.augmentation": ("Augmentation",),
     "layers.base": ("Layer",),
-    "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
-    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
-    "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
+    "layers.conv": (
+        "Conv1D",
+        "Conv2D",
+        "Conv3D",
+    ),
+    "layers.core": (
+        "Activation",
+        "Dense",
+        "Dropout",
+        "Flatten",
+        "Input",
+    ),
+    "layers.dropout": (
+        "AlphaDropout",
+        "GaussianDropout",
+        "GaussianNoise",
+        "SpatialDropout",
+    ),
     "layers.einsum": ("EinsumDense",),
-    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
-    "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
-    "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
-    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
-    "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
-    "layers.pool": ("AdaptivePool", "GAP", "Pool"),
-    "layers.recurrent": ("Bidirectional", "GRU", "LSTM", "SimpleRNN"),
-    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
-    "layers.separable": ("DepthwiseConv", "SeparableConv"),
+    "layers.elementwise": (
+        "CustomScaleLayer",
+        "Elementwise",
+    ),
+    "layers.embedding": (
+        "Embedding",
+        "ReversibleEmbedding",
+    ),
+    "layers.image": (
+        "CenterCrop",
+        "RandomCrop",
+        "Rescaling",
+        "Resizing",
+    ),
+    "layers.merge": (
+        "Add",
+        "Average",
+        "Concatenate",
+        "Dot",
+        "Maximum",
+        "Minimum",
+        "Multiply",
+        "Subtract",
+    ),
+    "layers.norm": (
+        "BatchNorm",
+        "GroupNorm",
+        "LayerNorm",
+        "LayerScale",
+        "Normalization",
+        "RMSNorm",
+        "UnitNorm",
+    ),
+    "layers.passing": (
+        "ActivityRegularization",
+        "Identity",
+        "Masking",
+    ),
+    "layers.pool": (
+        "AdaptivePool",
+        "GAP",
+        "Pool",
+    ),
+    "layers.recurrent": (
+        "Bidirectional",
+        "GRU",
+        "LSTM",
+        "SimpleRNN",
+    ),
+    "layers.reshape": (
+        "Cropping",
+        "Permute",
+        "RepeatVector",
+        "Reshape",
+        "UpSampling",
+        "ZeroPadding",
+    ),
+    "layers.separable": (
+        "DepthwiseConv",
+        "SeparableConv",
+    ),
     "layers.transposed": ("ConvTranspose",),
-    "layers.wrappers": ("SpectralNormalization", "TimeDistributed"),
+    "layers.wrappers": (
+        "SpectralNormalization",
+        "TimeDistributed",
+    ),
     "model": ("Model",),
-    "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
-    "summary": ("Row", "Summary"),
+    "shapes": (
+        "Shape",
+        "ShapeLike",
+        "Shapes",
+        "ShapesLike",
+    ),
+    "summary": (
+        "Row",
+        "Summary",
+    ),
     "weights": ("Weight",),
     "windows": ("Window",),
 }

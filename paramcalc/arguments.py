@@ -219,6 +219,19 @@ def _int_or_pair(name: str, value: object) -> int | tuple[int, int]:
     return integer(f"{name}[0]", pair[0], least=0), integer(f"{name}[1]", pair[1], least=0)
 
 
+def axis(name: str, value: object, *, or_batch: bool = False) -> int:
+    """The number of an axis as Keras counts: 0 is the batch, which few layers may mean, and -1 the last.
+
+    >>> axis("axis", -1), axis("axis", 0, or_batch=True)
+    (-1, 0)
+    """
+    number = as_int(value)
+    if number is None or abs(number) > LARGEST_RANK or (number == 0 and not or_batch):
+        first = "from 0, the batch" if or_batch else "from 1, where 0 would be the batch"
+        raise ConfigError(name, f"an int that names an axis: {first}, or from -1 backwards", shown(value))
+    return number
+
+
 # Arguments that several families of layers share
 
 

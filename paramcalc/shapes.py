@@ -260,7 +260,22 @@ def added_up(numbers: Iterable[int | None]) -> int | None:
     return total
 
 
-def known(in_shape: Shape, index: int, data_format: str = "channels_last") -> int:
+def axis_position(axis: int, in_shape: Shape, subject: str = "axis") -> int:
+    """Where an axis stands in a shape: counted from 1 behind the batch, or from -1 backwards, as Keras counts.
+
+    Raises `ShapeError` for one that the shape does not have.
+
+    >>> axis_position(1, (28, 28, 3)), axis_position(-1, (28, 28, 3))
+    (0, 2)
+    """
+    rank = len(in_shape)
+    if not -rank <= axis <= rank:
+        expected = f"an axis of the input, from 1 to {rank} or from -1 to {-rank}" if rank else "of an input with axes"
+        raise ShapeError(subject, expected, f"{axis} on {shown(in_shape)}")
+    return axis - 1 if axis > 0 else rank + axis
+
+
+def known(in_shape: Shape, index: int, data_format: str = "channels_last", subject: str = "in_shape") -> int:
     """One axis of a shape, for an answer that cannot do without it.
 
     >>> known((28, 28, 3), -1)
@@ -272,7 +287,7 @@ def known(in_shape: Shape, index: int, data_format: str = "channels_last") -> in
         name = axis_names(len(in_shape), data_format)[index]
         hint = "give the input's axes as numbers, without the batch axis"
         raise ShapeError(
-            f"in_shape[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}", hint
+            f"{subject}[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}", hint
         )
     return axis
 

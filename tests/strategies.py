@@ -20,7 +20,9 @@ from paramcalc import (
     ActivityRegularization,
     AdaptivePool,
     Add,
+    AdditiveAttention,
     AlphaDropout,
+    Attention,
     Augmentation,
     Average,
     BatchNorm,
@@ -32,15 +34,18 @@ from paramcalc import (
     Conv3D,
     ConvTranspose,
     Cropping,
+    CustomScaleLayer,
     Dense,
     DepthwiseConv,
     Dot,
     Dropout,
     EinsumDense,
+    Elementwise,
     Embedding,
     Flatten,
     GaussianDropout,
     GaussianNoise,
+    GroupedQueryAttention,
     GroupNorm,
     Identity,
     Input,
@@ -52,6 +57,7 @@ from paramcalc import (
     Maximum,
     Minimum,
     Model,
+    MultiHeadAttention,
     Multiply,
     Normalization,
     Permute,
@@ -76,7 +82,8 @@ from paramcalc import (
     UpSampling,
     ZeroPadding,
 )
-from paramcalc.layers.augmentation import OPERATIONS
+from paramcalc.layers.augmentation import AUGMENTATIONS
+from paramcalc.layers.elementwise import OPERATIONS
 from paramcalc.layers.image import INTERPOLATIONS
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
@@ -520,7 +527,7 @@ OPERATION_SETTINGS: dict[str, list[dict[str, Any]]] = {
 
 @st.composite
 def augmentations(draw: st.DrawFn) -> Case:
-    operation = draw(st.sampled_from(OPERATIONS))
+    operation = draw(st.sampled_from(AUGMENTATIONS))
     layer = Augmentation(operation, draw(st.sampled_from(OPERATION_SETTINGS[operation])), name=draw(names))
     return layer, with_channels(draw(shapes(least=2, most=2)), 3, layer.data_format)
 
@@ -553,6 +560,96 @@ def spectral_normalisations(draw: st.DrawFn) -> Case:
     if draw(st.booleans()):
         layer = SpectralNormalization(layer, draw(st.integers(1, 3)))  # Keras trains the kernel of one that is frozen
     return SpectralNormalization(layer, draw(st.integers(1, 3)), trainable=draw(st.booleans())), in_shape
+
+
+numbers = st.integers(-9, 9) | st.floats(-9, 9)
+
+
+def filled(shape: tuple[int, ...], number: float) -> Any:
+    """Nested tuples of this shape, of one number."""
+    return (filled(shape[1:], number),) * shape[0] if shape else number
+
+
+@st.composite
+def operations(draw: st.DrawFn) -> Case:
+    """An operation on inputs, and at times on constants that broadcast with them."""
+    name = draw(st.sampled_from(sorted(OPERATIONS)) | st.sampled_from(["add", "multiply", "where", "relu", "clip"]))
+    full = draw(shapes(most=3))
+    inputs: list[tuple[int, ...]] = []
+    operands: list[Any] = []
+    for index in range(OPERATIONS[name]):
+        own = tuple(1 if draw(st.integers(0, 3)) == 0 else axis for axis in full)
+        if index == OPERATIONS[name] - 1 and not inputs:
+            constant = False
+        else:
+            constant = OPERATIONS[name] > 1 and (draw(st.booleans()) if name != "clip" else index > 0)
+        if not constant:
+            inputs.append(own)
+            operands.append(None)
+        elif draw(st.booleans()) or name == "clip":
+            operands.append(draw(numbers))
+        else:
+            of_batch = (1,) * draw(st.integers(0, 1)) if len(own) < 3 else ()
+            operands.append(filled((*of_batch, *own) if of_batch else own[-2:], draw(numbers)))
+    layer = Elementwise(name, operands, **{name: draw(value) for name, value in common().items()})
+    return layer, inputs[0] if len(inputs) == 1 else tuple(inputs)
+
+
+@st.composite
+def attended(
+    draw: st.DrawFn, rank: int, among: Sequence[int], query_features: int, value_features: int, key_features: int
+) -> tuple[Any, ...]:
+    """Shapes of query, value and key, or of fewer of them, with attention `among` some axes; all positions are few."""
+    query = [draw(st.integers(1, 5)) for _ in range(rank - 1)]
+    source = [draw(st.integers(1, 5)) if index in among else size for index, size in enumerate(query)]
+    three = ((*query, query_features), (*source, value_features), (*source, key_features))
+    if value_features != key_features:
+        return three
+    several = draw(st.integers(1, 3))
+    return three[:several] if several > 1 else three[0]
+
+
+features = st.integers(1, 9)
+with_scores = {"return_attention_scores": st.booleans(), **common()}
+with_heads = {"use_bias": st.booleans(), "use_gate": st.booleans(), **with_scores}
+
+
+@st.composite
+def multi_head_attentions(draw: st.DrawFn) -> Case:
+    rank = draw(st.integers(2, 4))
+    among = draw(st.none() | st.lists(st.integers(0, rank - 2), min_size=1, unique=True))
+    axes = among and [draw(st.sampled_from([index + 1, index - rank])) for index in among]
+    layer = MultiHeadAttention(
+        draw(st.integers(1, 4)),
+        draw(st.integers(1, 6)),
+        draw(st.none() | st.integers(1, 6)),
+        output_shape=draw(st.none() | features | st.lists(features, min_size=1, max_size=2)),
+        attention_axes=axes[0] if axes and len(axes) == 1 and draw(st.booleans()) else axes,
+        **{name: draw(value) for name, value in with_heads.items()},
+    )
+    sizes = draw(
+        st.tuples(features, features, features) | st.tuples(features, features).map(lambda two: (*two, two[1]))
+    )
+    return layer, draw(attended(rank, range(rank) if among is None else among, *sizes))
+
+
+@st.composite
+def grouped_query_attentions(draw: st.DrawFn) -> Case:
+    groups, size = draw(st.integers(1, 3)), draw(features)
+    layer = GroupedQueryAttention(
+        draw(st.integers(1, 6)),
+        groups * draw(st.integers(1, 3)),
+        groups,
+        **{name: draw(value) for name, value in with_heads.items()},
+    )
+    return layer, draw(attended(2, (0,), size, size, draw(st.sampled_from([size, size + 1]))))
+
+
+@st.composite
+def plain_attentions(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[Any]) -> Case:
+    layer = kind(**{name: draw(value) for name, value in {**arguments, **with_scores}.items()})
+    rank, size = draw(st.integers(2, 4)), draw(features)
+    return layer, draw(attended(rank, (rank - 2,), size, draw(st.sampled_from([size, size + 1])), size))
 
 
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
@@ -597,10 +694,16 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
         shapes(least=2),
     ),
     Input: inputs(),
+    AdditiveAttention: plain_attentions(AdditiveAttention, use_scale=st.booleans()),
+    Attention: plain_attentions(Attention, use_scale=st.booleans(), score_mode=st.sampled_from(["dot", "concat"])),
+    GroupedQueryAttention: grouped_query_attentions(),
+    MultiHeadAttention: multi_head_attentions(),
     Add: on(st.builds(Add, **common()), stretched()),
     Average: on(st.builds(Average, **common()), stretched()),
     Concatenate: concatenations(),
+    CustomScaleLayer: on(st.builds(CustomScaleLayer, numbers, **common()), stretched(same_rank=True, inputs=2)),
     Dot: dot_products(),
+    Elementwise: operations(),
     Maximum: on(st.builds(Maximum, **common()), stretched()),
     Minimum: on(st.builds(Minimum, **common()), stretched()),
     Multiply: on(st.builds(Multiply, **common()), stretched()),

@@ -15,12 +15,14 @@ from strategies import LAYERS, Case
 
 import paramcalc
 from paramcalc import (
+    Attention,
     BatchNorm,
     Concatenate,
     Conv1D,
     Conv2D,
     Cropping,
     Dot,
+    Elementwise,
     Embedding,
     GroupNorm,
     Layer,
@@ -37,7 +39,9 @@ from paramcalc import (
 )
 from paramcalc.formats.keras.table import AUGMENTATIONS
 from paramcalc.formats.keras.write import layer_to_keras
-from paramcalc.layers.augmentation import OPERATIONS, as_dict
+from paramcalc.layers.augmentation import AUGMENTATIONS as OF_LAYERS
+from paramcalc.layers.augmentation import as_dict
+from paramcalc.layers.elementwise import OPERATIONS
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
@@ -430,6 +434,117 @@ class TestMerging:
         assert pc.Concatenate(1).windows(((4, 8), (3, 8))) is None
 
 
+class TestElementwise:
+    @given(LAYERS[pc.Elementwise])
+    def test_operands_broadcast_as_numpys(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, Elementwise)
+        shapes = iter(in_shape if in_shape and isinstance(in_shape[0], tuple) else (in_shape,))
+        operands = layer.operands or (None,) * OPERATIONS[layer.operation]
+        # A batch of 13 is met by no axis, for those have at most 12
+        whole = [(13, *next(shapes)) if operand is None else np.shape(operand) for operand in operands]
+        assert (13, *layer.output_shape(in_shape)) == np.broadcast_shapes(*whole)
+
+    def test_the_gate_of_mobilenet_v3(self) -> None:
+        gate = Model(
+            [pc.Elementwise("add", (None, 3.0)), pc.Elementwise("relu6"), pc.Elementwise("multiply", (None, 1 / 6))]
+        )
+        assert gate.output_shape((1, 1, 16)) == (1, 1, 16)
+        assert (gate.params((1, 1, 16)), gate.macs((1, 1, 16))) == (0, 0)
+        assert pc.Elementwise("multiply").output_shape(((14, 14, 16), (1, 1, 16))) == (14, 14, 16)
+        assert pc.Elementwise("multiply").windows(((14, 14, 16), (1, 1, 16))) == ()
+
+    def test_constants_are_kept_with_their_place(self) -> None:
+        assert pc.Elementwise("add", [np.int8(3), None]) == pc.Elementwise("add", (3.0, None))
+        assert pc.Elementwise("add", (3, None)) != pc.Elementwise("add", (None, 3))
+        assert pc.Elementwise("add", (None, [np.float32(0.5), 1])).operands == (None, (0.5, 1.0))
+        assert pc.Elementwise("add", (None, None)) == pc.Elementwise("add")
+        assert pc.CustomScaleLayer(np.float64(0.5)) == pc.CustomScaleLayer(0.5)
+
+    def test_an_axis_that_is_known_in_one_operand_is_known(self) -> None:
+        assert pc.Elementwise("add").output_shape(((None, 8), (5, 8))) == (5, 8)
+        assert pc.Elementwise("add").output_shape(((None, 8), (1, 8))) == (None, 8)
+        grown = pc.Elementwise("add", (None, [[[1, 2]]]))
+        assert grown.output_shape((None, 1)) == (None, 2)
+        assert [step.words for step in grown.explain((4, 1)).steps[:2]] == ["input length", "constant channels"]
+
+
+class TestAttention:
+    @pytest.mark.parametrize(
+        ("layer", "in_shape", "params"),
+        [
+            # Vaswani et al., 2017: the base model, with biases as Keras has them
+            (pc.MultiHeadAttention(8, 64), (None, 512), 1_050_624),
+            (pc.MultiHeadAttention(8, 64, use_bias=False), (None, 512), 4 * 512**2),
+            (pc.MultiHeadAttention(12, 64), (197, 768), 4 * (768**2 + 768)),
+            # Mistral 7B, of Jiang et al., 2023: 32 heads of 128, of which 4 each share keys and values
+            (pc.GroupedQueryAttention(128, 32, 8, use_bias=False), (None, 4096), 2 * 4096**2 + 2 * 4096 * 1024),
+            (pc.GroupedQueryAttention(64, 8, 8), (None, 512), 1_050_624),
+            (pc.Attention(use_scale=True, score_mode="concat"), (10, 512), 2),
+            (pc.AdditiveAttention(), (10, 512), 512),
+            (pc.AdditiveAttention(use_scale=False), (None, None), 0),
+        ],
+    )
+    def test_counts_are_those_of_the_literature(self, layer: Layer, in_shape: tuple[int, ...], params: int) -> None:
+        assert layer.params(in_shape) == params
+
+    def test_one_shape_is_query_value_and_key(self) -> None:
+        for layer in (pc.MultiHeadAttention(2, 3), pc.GroupedQueryAttention(3, 4, 2), pc.AdditiveAttention()):
+            one, two, three = (5, 8), ((5, 8),) * 2, ((5, 8),) * 3
+            assert layer.weights(one) == layer.weights(two) == layer.weights(three)
+            assert layer.output_shape(one) == layer.output_shape(two) == layer.output_shape(three) == (5, 8)
+            assert layer.macs(one) == layer.macs(two) == layer.macs(three)
+
+    @given(LAYERS[pc.MultiHeadAttention], LAYERS[pc.GroupedQueryAttention])
+    def test_multiplications_are_those_of_the_matrices(self, case: Case, grouped: Case) -> None:
+        """Counted as the definition has it: every projection, each score, and each value that is weighted by one."""
+        both: Any = (case, grouped)
+        for layer, in_shape in both:
+            several = in_shape if isinstance(in_shape[0], tuple) else (in_shape,)
+            query, value, key = several[0], several[:2][-1], several[-1]
+            sources = {"query": query, "key": key, "value": value, "gate": query, "attention_output": query}
+            weights = {weight.name: weight.shape for weight in layer.weights(in_shape)}
+            macs = 0
+            for name, source in sources.items():
+                kernel = weights.get(f"{name}/kernel")
+                macs += 0 if kernel is None else math.prod(source[:-1]) * math.prod(kernel)
+            _, scores = attrs.evolve(layer, return_attention_scores=True).output_shape(in_shape)
+            _, heads, key_size = weights["query/kernel"]
+            *_, value_size = weights["value/kernel"]
+            assert heads in scores
+            assert layer.macs(in_shape) == macs + math.prod(scores) * (key_size + value_size)
+
+    @given(LAYERS[pc.Attention], LAYERS[pc.AdditiveAttention])
+    def test_plain_attention_multiplies_scores_and_values(self, case: Case, additive: Case) -> None:
+        both: Any = (case, additive)
+        for layer, in_shape in both:
+            several = in_shape if isinstance(in_shape[0], tuple) else (in_shape,)
+            _, scores = attrs.evolve(layer, return_attention_scores=True).output_shape(in_shape)
+            products = layer.score_mode == "dot" if isinstance(layer, Attention) else bool(layer.weights(in_shape))
+            features = several[:2][-1][-1] + several[0][-1] * products
+            assert layer.macs(in_shape) == math.prod(scores) * features
+
+    def test_what_is_not_known_passes_through(self) -> None:
+        layer = pc.MultiHeadAttention(2, 3, return_attention_scores=True)
+        assert layer.output_shape(((None, 8), (6, 8))) == ((None, 8), (2, None, 6))
+        assert layer.params(((None, 8), (None, 8), (6, 8))) == layer.params((5, 8))
+        assert layer.macs(((None, 8), (6, 8))) is None
+        assert pc.Attention().macs((None, 8)) is None
+
+    def test_the_shape_of_the_output_has_another_name_as_an_attribute(self) -> None:
+        """`output_shape` is what every layer answers."""
+        layer = pc.MultiHeadAttention(2, 3, output_shape=[4, 5])
+        assert layer.output_features == (4, 5)
+        assert layer.output_shape((7, 8)) == (7, 4, 5)
+        assert repr(layer) == "MultiHeadAttention(2, 3, output_shape=(4, 5))"
+        assert attrs.evolve(layer, output_shape=6) == pc.MultiHeadAttention(2, 3, output_shape=(6,))
+        explained = {step.what: step.words for step in layer.explain((7, 8)).steps}
+        assert explained["output width"] == "output shape 0"
+        assert explained["attention_output/bias"] == "output shape 0 × output shape 1"
+        short = {step.what: step.words for step in attrs.evolve(layer, output_shape=6).explain((7, 8)).steps}
+        assert short["attention_output/kernel"] == "num heads × key dim × output shape"
+
+
 class TestRecurrence:
     @pytest.mark.parametrize(
         ("layer", "in_shape", "params"),
@@ -594,7 +709,7 @@ class TestInKerasFiles:
         assert pc.from_keras(model)[0] == pc.LeakyReLU(0.1, name="leaky")
 
     def test_have_every_operation(self) -> None:
-        assert set(AUGMENTATIONS) == set(OPERATIONS)
+        assert set(AUGMENTATIONS) == set(OF_LAYERS)
 
 
 class TestActivations:
@@ -983,7 +1098,7 @@ class TestActivations:
         ),
         (
             lambda: pc.Concatenate(1.5),
-            "axis must be an int that names an axis, where 0 is the batch and -1 the last, got 1.5",
+            "axis must be an int that names an axis: from 0, the batch, or from -1 backwards, got 1.5",
         ),
         (
             lambda: pc.Concatenate(3).params(((3, 4), (3, 4))),
@@ -995,21 +1110,160 @@ class TestActivations:
         ),
         (lambda: pc.Concatenate().params(((3, 4), (4,))), "in_shape must be shapes that differ on axis -1 alone, got"),
         (lambda: pc.Concatenate().params((3, 4)), "in_shape must be several shapes, one for each input, got (3, 4)"),
-        (lambda: pc.Dot(0), "axes must be other than 0, for the batch is no axis to sum over, got 0"),
-        (lambda: pc.Dot((1, 0)), "axes must be other than 0, for the batch is no axis to sum over, got (1, 0)"),
+        (lambda: pc.Dot(0), "axes must be an int that names an axis: from 1, where 0 would be the batch, or from -1"),
+        (lambda: pc.Dot((1, 0)), "axes[1] must be an int that names an axis: from 1, where 0 would be the batch, or"),
         (lambda: pc.Dot((1, 2, 3)), "axes must be an int, or an int for each of the two inputs, got (1, 2, 3)"),
-        (lambda: pc.Dot((1, None)), "axes[1] must be an int that names an axis, where 0 is the batch and -1 the last"),
+        (lambda: pc.Dot((1, None)), "axes[1] must be an int that names an axis: from 1, where 0 would be the batch"),
         (lambda: pc.Dot(1, normalize=1), "normalize must be True or False, got 1"),
         (lambda: pc.Dot(1).params(((3,),)), "in_shape must be 2 shapes, one for each input, got 1 in ((3,),)"),
         (
             lambda: pc.Dot(2).params(((3, 4), (4,))),
             "axes must be an axis of the input, from 1 to 1 or from -1 to -1, got 2 on (4,)",
         ),
-        (lambda: pc.Dot(2).params(((3, 4), ())), "axes must be of inputs with axes, got 2 on ()"),
+        (lambda: pc.Dot(2).params(((3, 4), ())), "axes must be of an input with axes, got 2 on ()"),
         (
             lambda: pc.Dot((1, 2)).params(((3, 4), (3, 4))),
             "in_shape must be shapes of one size on axes (1, 2), got ((3, 4), (3, 4))",
         ),
+        (
+            lambda: pc.Elementwise("plus"),
+            "operation must be one of keras.ops on each number, such as 'add' or 'relu', got 'plus'",
+        ),
+        (
+            lambda: pc.Elementwise("Add"),
+            "operation must be one of keras.ops on each number, such as 'add' or 'relu', got 'Add'; write 'add'",
+        ),
+        (
+            lambda: pc.Elementwise("add", 3),
+            "operands must be a tuple or list of numbers, with None for each input, got 3",
+        ),
+        (lambda: pc.Elementwise("add", (3, 4)), "operands must be such that one is None, an input, got (3.0, 4.0)"),
+        (lambda: pc.Elementwise("add", (None,)), "operands must be 2, as 'add' has, got (None,)"),
+        (lambda: pc.Elementwise("add", (None, True)), "operands[1] must be a finite number, got True"),
+        (lambda: pc.Elementwise("add", (None, np.True_)), "operands[1] must be a finite number, got "),
+        (lambda: pc.Elementwise("add", (None, float("inf"))), "operands[1] must be a finite number, got inf"),
+        (lambda: pc.Elementwise("add", (None, 10**400)), "operands[1] must be a finite number, got an int of"),
+        (lambda: pc.Elementwise("add", (None, np.ones(2))), "operands[1] must be a finite number, got array([1., 1.])"),
+        (lambda: pc.Elementwise("add", (None, "3")), "operands[1] must be a finite number, got '3'"),
+        (
+            lambda: pc.Elementwise("add", (None, [1, [2]])),
+            "operands[1][1] must be a finite number, got [2]",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [])),
+            "operands[1] must be a finite number, or a list of 1 to 10000000 of",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [[1, 2], [3]])),
+            "operands[1][1] must be a list of 2, as long as those beside it, got [3]",
+        ),
+        (
+            lambda: pc.Elementwise("add").params((3,)),
+            "in_shape must be 2 shapes, one for each input, got (3,); for example",
+        ),
+        (
+            lambda: pc.Elementwise("relu").params(((3,), (3,))),
+            "in_shape must be one shape, for there is one input, got ((3,), (3,))",
+        ),
+        (
+            lambda: pc.Elementwise("add").params(((3, 4), (4,))),
+            "in_shape must be shapes of as many axes, for the batch is an axis too, got ((3, 4), (4,)); Add() and",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [[1], [2]])).params((3,)),
+            "operands[1] must be of at most the 1 axes of the input, or of a 1 for the batch before them, got one of s",
+        ),
+        (
+            lambda: pc.Elementwise("add", (None, [1, 2])).params((3,)),
+            "in_shape must be shapes whose axes, from the last one on, are equal or 1, got 3 and 2 on axis -1 of ((3,)",
+        ),
+        (lambda: pc.MultiHeadAttention(0, 4), "num_heads must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.MultiHeadAttention(4, None), "key_dim must be an int from 1 to 2**63 - 1, got None"),
+        (lambda: pc.MultiHeadAttention(4, 4, 0), "value_dim must be an int from 1 to 2**63 - 1, got 0"),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, output_shape=()),
+            "output_shape must be None, an int, or one or more of them, got ()",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, output_shape=(1, 0)),
+            "output_shape[1] must be an int from 1 to 2**63 - 1",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=()),
+            "attention_axes must be None, an int, or one or more of them, got ()",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=0),
+            "attention_axes must be an int that names an axis: from",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=(1, 0)),
+            "attention_axes[1] must be an int that names an axis: from 1, where 0 would be the batch",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=3).params((5, 8)),
+            "attention_axes must be an axis of the input, from 1 to 2 or from -1 to -2, got 3 on (5, 8)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=-1).params((5, 8)),
+            "attention_axes must be different axes, and not that of the features, got (-1,) on (5, 8)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=(1, -2)).params((5, 8)),
+            "attention_axes must be different axes, and not that of the features, got (1, -2) on (5, 8)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params((8,)),
+            "in_shape must be at least 2 axes, positions and features, got",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params(((5, 8), (4, 5, 8))),
+            "in_shape[1] must be 2 axes, as many as the query's, got (4, 5, 8)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params(((5, 8),)),
+            "in_shape must be one shape, or those of query and value, or of query, value and key, got 1 in ((5, 8),)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params(((5, 8), (6, 8), (7, 8))),
+            "in_shape must be shapes with a key for each value, got ((5, 8), (6, 8), (7, 8))",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4, attention_axes=2).params(((5, 6, 8), (6, 6, 8))),
+            "in_shape must be shapes that are alike on the axes without attention, got ((5, 6, 8), (6, 6, 8))",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params(((5, 8), (6, 8), (6, None))),
+            "in_shape[2][1] (channels) must be known to count the weights, got None in (6, None)",
+        ),
+        (
+            lambda: pc.MultiHeadAttention(4, 4).params(((5, 8), (6, None))),
+            "in_shape[1][1] (channels) must be known to count the weights, got None in (6, None)",
+        ),
+        (
+            lambda: pc.GroupedQueryAttention(4, 6, 4),
+            "num_query_heads must be divisible by num_key_value_heads, 4, got 6",
+        ),
+        (
+            lambda: pc.GroupedQueryAttention(4, 4, 2).params((3, 5, 8)),
+            "in_shape must be of 2 axes (positions, features), with as many features in query and value, got (3, 5, 8)",
+        ),
+        (
+            lambda: pc.GroupedQueryAttention(4, 4, 2).params(((5, 8), (5, 9))),
+            "in_shape must be of 2 axes (positions, features), with as many features in query and value, got ((5, 8), ",
+        ),
+        (lambda: pc.Attention(score_mode="mul"), "score_mode must be 'dot' or 'concat', got 'mul'"),
+        (lambda: pc.Attention(1), "use_scale must be True or False, got 1"),
+        (
+            lambda: pc.Attention().params(((5, 8), (6, 9))),
+            "in_shape must be shapes with as many features in query and key, got ((5, 8), (6, 9)); without a key, the",
+        ),
+        (
+            lambda: pc.AdditiveAttention().params(((5, 8), (6, 9), (6, 9))),
+            "in_shape must be shapes with as many features in query and key, got ((5, 8), (6, 9), (6, 9))",
+        ),
+        (lambda: pc.CustomScaleLayer("x"), "scale must be a finite number, got 'x'"),
+        (lambda: pc.CustomScaleLayer(2).params(((3,),) * 3), "in_shape must be 2 shapes, one for each input, got 3 in"),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],
 )

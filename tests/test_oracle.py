@@ -16,17 +16,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import LAYERS, Case, flat, hidden, shapes
+from strategies import LAYERS, Case, changed, flat, hidden, shapes
 
 from paramcalc import (
     Activation,
     ConfigError,
+    CustomScaleLayer,
     Dot,
     EinsumDense,
+    Elementwise,
+    GroupedQueryAttention,
     GroupNorm,
     Input,
     Layer,
     LayerScale,
+    MultiHeadAttention,
     Normalization,
     ParamcalcError,
     Shapes,
@@ -38,7 +42,7 @@ from paramcalc.shapes import are_several, one_by_one
 os.environ["KERAS_BACKEND"] = "numpy"
 keras: Any = import_module("keras")
 
-NOT_IN_KERAS: set[str] = set()
+NOT_IN_KERAS = {"Elementwise"}  # its operations are functions there
 
 Answer = tuple[Shapes, list[tuple[tuple[int, ...], bool]]]
 
@@ -52,6 +56,11 @@ WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
     Dot: lambda _, in_shape: None in flat(in_shape),
     # It wants an axis that is not known to be None in the layer's output shape too
     EinsumDense: lambda _, in_shape: None in in_shape,
+    # Keras puts two numbers of its own in the place of every None
+    CustomScaleLayer: lambda _, in_shape: None in flat(in_shape),
+    # They take an axis of the key that is not known for another than one of the value that is
+    GroupedQueryAttention: lambda _, in_shape: None in flat(in_shape),
+    MultiHeadAttention: lambda _, in_shape: None in flat(in_shape),
 }
 
 
@@ -76,23 +85,40 @@ def twin(layer: Layer, in_shape: Shapes) -> dict[str, Any] | None:
         return None
 
 
-def shape_behind(layer: Any, given: Any) -> Any:
+def shape_behind(layer: Any, given: list[Any]) -> Any:
     """What comes out, by the layer's own word or, where it has none, by a call on arrays that stand for any."""
     try:
-        return layer.compute_output_shape(given)
+        return layer.compute_output_shape(*given)
     except NotImplementedError:
+        several = isinstance(given[0], list)
         with np.errstate(all="ignore"):
-            return layer.compute_output_spec(keras.KerasTensor(given)).shape
+            if several:
+                return layer([*map(keras.KerasTensor, given[0])]).shape
+            return layer.compute_output_spec(keras.KerasTensor(given[0])).shape
+
+
+APART = ("MultiHeadAttention", "GroupQueryAttention")
+ATTENTION = (*APART, "Attention", "AdditiveAttention")
+
+
+def arranged(written: dict[str, Any], in_shape: Shapes, given: list[Any]) -> list[Any]:
+    """The arguments that Keras takes the inputs in: one, a list of several, or one by one.
+
+    What is one input to our attention is two to Keras's, query and value.
+    """
+    several = are_several(in_shape)
+    if written["class_name"] in ATTENTION and not several:
+        given, several = given * 2, True
+    return given if written["class_name"] in APART else [given] if several else given
 
 
 def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
-    """What Keras answers, or None where it refuses. Several inputs are a list of shapes to it."""
-    with_batch = [(None, *shape) for shape in one_by_one(in_shape)]
-    given = with_batch if are_several(in_shape) else with_batch[0]
+    """What Keras answers, or None where it refuses."""
+    given = arranged(written, in_shape, [(None, *shape) for shape in one_by_one(in_shape)])
     try:
         layer = keras.layers.deserialize(written)
         if not layer.built:
-            layer.build(given)
+            layer.build(*given)
         if isinstance(layer, keras.layers.EinsumDense) and None not in in_shape:
             # Before it is called it leaves open what its arguments leave open, though the input says it
             output_shape = layer(keras.ops.zeros((1, *in_shape))).shape
@@ -104,6 +130,13 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
     weights = [(tuple(weight.shape), id(weight) in trainable) for weight in layer.weights]
     several = isinstance(output_shape[0], tuple | list)
     return tuple(tuple(shape[1:]) for shape in output_shape) if several else tuple(output_shape[1:]), weights
+
+
+def without_scores(layer: Layer, answer: Answer | None) -> Answer | None:
+    """The answer without its second output, of which Keras does not say the shape before it is called."""
+    if answer is None or not getattr(layer, "return_attention_scores", False):
+        return answer
+    return answer[0][0], answer[1]  # type: ignore[return-value]  # the first of two shapes
 
 
 @st.composite
@@ -148,7 +181,8 @@ def test_layers_that_fit_are_the_same(kind: type[Layer]) -> None:
         written = twin(layer, in_shape)
         met[written is not None] += 1
         if written is not None:
-            assert theirs(written, in_shape) == ours(layer, in_shape), (layer, written, in_shape)
+            answer = without_scores(layer, ours(layer, in_shape))
+            assert theirs(written, in_shape) == answer, (layer, written, in_shape)
 
     compare()
     assert met[True] >= 20 or kind is Input or kind.__name__ in NOT_IN_KERAS
@@ -163,11 +197,76 @@ def test_where_keras_refuses_we_refuse(kind: type[Layer]) -> None:
     def compare(case: Case, data: st.DataObject) -> None:
         layer, fitting = case
         in_shape = data.draw(of_others(layer, fitting))
-        answer = ours(layer, in_shape)
-        if answer is None or (kind in WIDER_ON_PURPOSE and WIDER_ON_PURPOSE[kind](layer, in_shape)):
-            return
+        answer = without_scores(layer, ours(layer, in_shape))
         written = twin(layer, in_shape)
-        if written is not None:
-            assert theirs(written, in_shape) == answer, (layer, written, in_shape)
+        if answer is None or written is None:
+            return
+        judged = theirs(written, in_shape)
+        wider = kind in WIDER_ON_PURPOSE and WIDER_ON_PURPOSE[kind](layer, in_shape)
+        assert judged == answer or (judged is None and wider), (layer, written, in_shape)
 
     compare()
+
+
+def on_numbers(layer: Layer, in_shape: Shapes) -> Shapes | None:
+    """What comes out of Keras's layer when it is run, or None where it has no such layer."""
+    written = twin(layer, in_shape)
+    if written is None:
+        return None
+    # A batch of 13 is like no axis: where an input met the batch of another, it would be seen
+    arrays: list[Any] = [np.ones((13, *changed(shape, int)), "float32") for shape in one_by_one(in_shape)]
+    scores = {"return_attention_scores": True} if getattr(layer, "return_attention_scores", False) else {}
+    with np.errstate(all="ignore"):
+        output = keras.layers.deserialize(written)(*arranged(written, in_shape, arrays), **scores)
+    return tuple(array.shape[1:] for array in output) if scores else output.shape[1:]
+
+
+JOINING = [kind for kind in LAYERS if kind.several_inputs and kind.__name__ not in NOT_IN_KERAS]
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+@pytest.mark.parametrize("kind", JOINING, ids=[kind.__name__ for kind in JOINING])
+def test_what_joins_inputs_gives_what_keras_gives_when_it_is_run(kind: type[Layer]) -> None:
+    """What Keras only finds out when it is called: inputs that meet the batch of others, the shape of scores."""
+
+    @settings(max_examples=100)
+    @given(LAYERS[kind], st.data())
+    def compare(case: Case, data: st.DataObject) -> None:
+        layer, fitting = case
+        for in_shape in (fitting, changed(data.draw(of_others(layer, fitting)), lambda axis: axis or 3)):
+            answer = ours(layer, in_shape)
+            if answer is not None:
+                assert on_numbers(layer, in_shape) in (None, answer[0]), (layer, in_shape)
+
+    compare()
+
+
+MORE_ARGUMENTS = {"cast": ("float16",), "threshold": (0.5, 0.0)}
+OF_INTEGERS = ("gcd", "lcm")
+
+
+def operated(layer: Elementwise, inputs: list[Any]) -> Any:
+    """What an operation of keras.ops makes of the inputs, which stand where there are no constants."""
+    waiting = iter(inputs)
+    operands = layer.operands or (None,) * len(inputs)
+    given = [next(waiting) if operand is None else np.array(operand) for operand in operands]
+    assert list(waiting) == []
+    with np.errstate(all="ignore"):
+        output = getattr(keras.ops, layer.operation)(*given, *MORE_ARGUMENTS.get(layer.operation, ()))
+    return tuple(output.shape[1:])
+
+
+@settings(max_examples=500)
+@given(LAYERS[Elementwise], st.data())
+def test_operations_are_those_of_keras(case: Case, data: st.DataObject) -> None:
+    """As Keras says of tensors whose numbers are not known, and as it comes out of numbers."""
+    layer, fitting = case
+    assert isinstance(layer, Elementwise)
+    dtype = "int32" if layer.operation in OF_INTEGERS else "float32"
+    for in_shape in (fitting, data.draw(of_others(layer, fitting))):
+        answer = ours(layer, in_shape)
+        if answer is not None:
+            given: Any = one_by_one(in_shape)
+            assert operated(layer, [keras.KerasTensor((None, *shape), dtype) for shape in given]) == answer[0]
+            if None not in flat(in_shape):
+                assert operated(layer, [np.ones((13, *shape), dtype) for shape in given]) == answer[0]

@@ -19,7 +19,7 @@ from paramcalc.windows import Window
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-OPERATIONS = (
+AUGMENTATIONS = (
     "AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "Equalization", "MixUp",
     "RandAugment", "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
     "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue",
@@ -119,7 +119,7 @@ def _settings(value: Mapping[str, Any] | Settings) -> Settings:
 
 
 def _operation(value: str) -> str:
-    return choice("operation", value, OPERATIONS)
+    return choice("operation", value, AUGMENTATIONS)
 
 
 @attrs.frozen(repr=False)

@@ -11,32 +11,25 @@ from typing import ClassVar, SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import axis, flag
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import LARGEST_RANK, Shape, Shapes, as_int, as_tuple, broadcast, product, several
+from paramcalc.shapes import Shape, Shapes, added_up, as_tuple, axis_position, broadcast, product, several
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 
-def _axis_number(name: str, value: object) -> int:
-    number = as_int(value)
-    if number is None or abs(number) > LARGEST_RANK:
-        raise ConfigError(name, "an int that names an axis, where 0 is the batch and -1 the last", shown(value))
-    return number
-
-
 def _axis(value: SupportsIndex) -> int:
-    return _axis_number("axis", value)
+    return axis("axis", value, or_batch=True)
 
 
 def _axes(value: SupportsIndex | Sequence[SupportsIndex]) -> int | tuple[int, ...]:
     axes = as_tuple(value)
     if axes is None:
-        return _axis_number("axes", value)
+        return axis("axes", value)
     if len(axes) != 2:  # noqa: PLR2004 (one for each input)
         raise ConfigError("axes", "an int, or an int for each of the two inputs", shown(value))
-    return tuple(_axis_number(f"axes[{index}]", axis) for index, axis in enumerate(axes))
+    return tuple(axis(f"axes[{index}]", number) for index, number in enumerate(axes))
 
 
 def _normalize(value: bool) -> bool:
@@ -164,7 +157,7 @@ class Concatenate(Layer):
             raise ShapeError("axis", expected, f"{self.axis} on {shown(in_shape)}")
         position = self.axis - 1 if self.axis >= 0 else rank + self.axis
         alike = {len(shape) for shape in shapes} == {rank} and all(
-            axis == position or len({*sizes} - {None}) <= 1 for axis, sizes in enumerate(zip(*shapes, strict=True))
+            index == position or len({*sizes} - {None}) <= 1 for index, sizes in enumerate(zip(*shapes, strict=True))
         )
         if not alike:
             raise ShapeError("in_shape", f"shapes that differ on axis {self.axis} alone", shown(in_shape))
@@ -175,9 +168,7 @@ class Concatenate(Layer):
         first = shapes[0]
         if position < 0:
             return first
-        sizes = [shape[position] for shape in shapes]
-        known = [size for size in sizes if size is not None]
-        return (*first[:position], sum(known) if len(known) == len(sizes) else None, *first[position + 1 :])
+        return (*first[:position], added_up(shape[position] for shape in shapes), *first[position + 1 :])
 
     def compute_macs(self, in_shape: Shapes, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
         return 0
@@ -212,21 +203,11 @@ class Dot(Layer):
     axes: int | tuple[int, ...] = attrs.field(converter=_axes)
     normalize: bool = attrs.field(default=False, converter=_normalize)
 
-    def __attrs_post_init__(self) -> None:
-        if 0 in (self.axes if isinstance(self.axes, tuple) else (self.axes,)):
-            raise ConfigError("axes", "other than 0, for the batch is no axis to sum over", shown(self.axes))
-
     def _summed_over(self, in_shape: Shapes) -> tuple[Shape, int, Shape, int]:
         """The two inputs, each with the place of its axis that is summed over."""
         first, second = several(in_shape, "2 shapes, one for each input", 2)
         axes = self.axes if isinstance(self.axes, tuple) else (self.axes, self.axes)
-        positions = []
-        for shape, axis in zip((first, second), axes, strict=True):
-            rank = len(shape)
-            if not -rank <= axis <= rank:
-                on = f"an axis of the input, from 1 to {rank} or from -1 to {-rank}"
-                raise ShapeError("axes", on if rank else "of inputs with axes", f"{axis} on {shown(shape)}")
-            positions.append(axis - 1 if axis > 0 else rank + axis)
+        positions = [axis_position(number, shape, "axes") for shape, number in zip((first, second), axes, strict=True)]
         sizes = {first[positions[0]], second[positions[1]]}
         if len(sizes - {None}) > 1:
             raise ShapeError("in_shape", f"shapes of one size on axes {shown(self.axes)}", shown(in_shape))

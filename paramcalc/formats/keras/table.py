@@ -199,6 +199,9 @@ def _operation(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**as_dict(arguments.pop("settings")), **arguments}
 
 
+ROLES = ("query", "value", "key")
+SCORES = ("return_attention_scores",)
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -280,11 +283,17 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Add", "Add"),
     KerasLayer("Average", "Average"),
     KerasLayer("Concatenate", "Concatenate"),
+    KerasLayer("CustomScaleLayer", "CustomScaleLayer", module="keras.src.applications.inception_resnet_v2"),
     KerasLayer("Dot", "Dot"),
     KerasLayer("Maximum", "Maximum"),
     KerasLayer("Minimum", "Minimum"),
     KerasLayer("Multiply", "Multiply"),
     KerasLayer("Subtract", "Subtract"),
+    # Attention
+    KerasLayer("AdditiveAttention", "AdditiveAttention", in_calls=SCORES),
+    KerasLayer("Attention", "Attention", in_calls=SCORES),
+    KerasLayer("GroupQueryAttention", "GroupedQueryAttention", inputs=ROLES, in_calls=SCORES),
+    KerasLayer("MultiHeadAttention", "MultiHeadAttention", inputs=ROLES, in_calls=SCORES),
     # Recurrent layers
     KerasLayer("GRU", "GRU"),
     KerasLayer("LSTM", "LSTM"),
