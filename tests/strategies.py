@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from paramcalc import (
@@ -355,14 +356,23 @@ def einsum_layers(draw: st.DrawFn) -> Case:
     return layer, tuple(elided + in_shape if form == "left" else in_shape + elided)
 
 
-def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Any]:
-    switches = {"use_bias": st.booleans(), "return_sequences": st.booleans()}
-    return st.builds(kind, st.integers(1, 30), **switches, **arguments, **common())
-
-
-recurrents = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
-merge_modes: st.SearchStrategy[Any] = st.sampled_from(["concat", "sum", "mul", "ave"])
+returned = {"return_sequences": st.booleans(), "return_state": st.booleans()}
 sequences = shapes(least=2, most=2)
+
+
+@st.composite
+def recurrent(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[bool]) -> Case:
+    """With its initial states as further inputs, or without."""
+    switches = {"use_bias": st.booleans(), **returned, **arguments, **common()}
+    layer = kind(draw(st.integers(1, 30)), **{name: draw(value) for name, value in switches.items()})
+    sequence = draw(sequences)
+    states = ((layer.units,),) * layer.states
+    return layer, (sequence, *states) if draw(st.booleans()) else sequence
+
+
+gated: st.SearchStrategy[Any] = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
+recurrents = gated.map(lambda case: attrs.evolve(case[0], return_state=False))
+merge_modes: st.SearchStrategy[Any] = st.sampled_from(["concat", "sum", "mul", "ave"])
 
 
 @st.composite
@@ -445,9 +455,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Pool: pools(),
     SeparableConv: channel_convolutions(SeparableConv),
     Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
-    GRU: on(recurrent(GRU, reset_after=st.booleans()), sequences),
-    LSTM: on(recurrent(LSTM), sequences),
-    SimpleRNN: on(recurrent(SimpleRNN), sequences),
+    GRU: recurrent(GRU, reset_after=st.booleans()),
+    LSTM: recurrent(LSTM),
+    SimpleRNN: recurrent(SimpleRNN),
     TimeDistributed: time_distributed(),
     AdaptivePool: adaptive_pools(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),

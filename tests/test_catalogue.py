@@ -414,6 +414,16 @@ class TestRecurrence:
         assert pc.Bidirectional(layer).macs((None, 4)) is None
         assert pc.TimeDistributed(Conv1D(4, 3)).connections((5, 9, 2)) == 5 * pc.Conv1D(4, 3).connections((9, 2))
 
+    def test_states_come_in_and_go_out(self) -> None:
+        encoder, decoder = pc.LSTM(8, return_state=True), pc.LSTM(8, return_sequences=True)
+        _, *states = encoder.output_shape((7, 4))
+        assert states == [(8,), (8,)]
+        assert decoder.output_shape(((5, 3), *states)) == (5, 8)
+        assert decoder.output_shape(((None, 3), (None,), (8,))) == (None, 8)
+        assert decoder.params(((5, 3), *states)) == decoder.params((5, 3))
+        assert decoder.macs(((5, 3), *states)) == decoder.macs((5, 3))
+        assert pc.GRU(8, return_state=True, return_sequences=True).output_shape((7, 4)) == ((7, 8), (8,))
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
@@ -625,6 +635,17 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             lambda: pc.LSTM(4).params((9,)),
             "in_shape must be 2 axes (steps, features), got (9,); give every step its",
         ),
+        (lambda: pc.LSTM(4, return_state=None), "return_state must be True or False, got None"),
+        (
+            lambda: pc.LSTM(4).params(((9, 3), (4,))),
+            "in_shape must be one shape, or with initial states ((9, 3), (4,), (4,)), got ((9, 3), (4,))",
+        ),
+        (
+            lambda: pc.GRU(4).params(((9, 3), (3,))),
+            "in_shape must be one shape, or with initial states ((9, 3), (4,)), got ((9, 3), (3,))",
+        ),
+        (lambda: pc.GRU(4).params(((9, 3),)), "in_shape must be one shape, or with initial states ((9, 3), (4,)), got"),
+        (lambda: pc.GRU(4).params(((9,), (4,))), "in_shape[0] must be 2 axes (steps, features), got (9,); give"),
         (lambda: pc.LSTM(4).params((9, 9, 9)), "in_shape must be 2 axes (steps, features), got (9, 9, 9)"),
         (
             lambda: pc.Bidirectional(pc.Dense(3)),
