@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
-    from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
+    from paramcalc.layers.recurrent import GRU, LSTM, SimpleRNN
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
-    from paramcalc.layers.wrappers import TimeDistributed
+    from paramcalc.layers.wrappers import Bidirectional, TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
     from paramcalc.summary import Row, Summary
@@ -114,11 +114,11 @@ _HOMES = {
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "AdaptivePool", "Pool"),
-    "layers.recurrent": ("GRU", "LSTM", "Bidirectional", "SimpleRNN"),
+    "layers.recurrent": ("GRU", "LSTM", "SimpleRNN"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
-    "layers.wrappers": ("TimeDistributed",),
+    "layers.wrappers": ("Bidirectional", "TimeDistributed"),
     "model": ("Model",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
     "summary": ("Row", "Summary"),

@@ -371,8 +371,27 @@ def recurrent(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[bool
 
 
 gated: st.SearchStrategy[Any] = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
-recurrents = gated.map(lambda case: attrs.evolve(case[0], return_state=False))
-merge_modes: st.SearchStrategy[Any] = st.sampled_from(["concat", "sum", "mul", "ave"])
+
+
+def states_of(layer: Any, sequence: tuple[int, ...]) -> Any:
+    return attrs.evolve(layer, return_state=True).output_shape(sequence)[1:]
+
+
+@st.composite
+def bidirectionals(draw: st.DrawFn) -> Case:
+    """One layer both ways, or a second one backwards; where one is to be added to the other, they give as much."""
+    forward, in_shape = draw(gated)
+    sequence = in_shape[0] if isinstance(in_shape[0], tuple) else in_shape
+    mode: Any = draw(st.sampled_from(["concat", "sum", "mul", "ave", None]))
+    backward = None
+    if draw(st.booleans()):
+        backward = draw(gated)[0]
+        units = backward.units if mode in ("concat", None) else forward.units
+        alike = {name: getattr(forward, name) for name in returned}
+        backward = attrs.evolve(backward, units=units, **alike)
+    layer = Bidirectional(forward, mode, backward_layer=backward, **{name: draw(v) for name, v in common().items()})
+    first, last = (states_of(each, sequence) for each in (forward, backward or forward))
+    return layer, (sequence, *first, *last) if draw(st.booleans()) and len(first) == len(last) else sequence
 
 
 @st.composite
@@ -454,7 +473,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Subtract: on(st.builds(Subtract, **common()), stretched(inputs=2)),
     Pool: pools(),
     SeparableConv: channel_convolutions(SeparableConv),
-    Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
+    Bidirectional: bidirectionals(),
     GRU: recurrent(GRU, reset_after=st.booleans()),
     LSTM: recurrent(LSTM),
     SimpleRNN: recurrent(SimpleRNN),

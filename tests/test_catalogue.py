@@ -424,6 +424,19 @@ class TestRecurrence:
         assert decoder.macs(((5, 3), *states)) == decoder.macs((5, 3))
         assert pc.GRU(8, return_state=True, return_sequences=True).output_shape((7, 4)) == ((7, 8), (8,))
 
+    def test_both_directions(self) -> None:
+        lstm = pc.LSTM(8, return_state=True)
+        assert pc.Bidirectional(lstm).output_shape((7, 4)) == ((16,), *[(8,)] * 4)
+        assert pc.Bidirectional(lstm, None).output_shape(((7, 4), *[(8,)] * 4)) == ((8,),) * 6
+        other = pc.Bidirectional(lstm, backward_layer=pc.GRU(5, return_state=True, trainable=False))
+        assert other.output_shape((7, 4)) == ((13,), (8,), (8,), (5,))
+        assert other.macs((7, 4)) == lstm.macs((7, 4)) + pc.GRU(5).macs((7, 4))
+        assert other.macs((None, 4)) is None
+        assert [(weight.name, weight.trainable) for weight in other.weights((7, 4))] == [
+            ("forward/kernel", True), ("forward/recurrent_kernel", True), ("forward/bias", True),
+            ("backward/kernel", False), ("backward/recurrent_kernel", False), ("backward/bias", False),
+        ]  # fmt: skip
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
@@ -649,7 +662,28 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
         (lambda: pc.LSTM(4).params((9, 9, 9)), "in_shape must be 2 axes (steps, features), got (9, 9, 9)"),
         (
             lambda: pc.Bidirectional(pc.Dense(3)),
-            "layer must be a recurrent layer: SimpleRNN, LSTM or GRU, got D",
+            "layer must be a recurrent layer, such as LSTM or GRU, got D",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), backward_layer=pc.LSTM),
+            "backward_layer must be a recurrent layer, such as LSTM or GRU, got <class",
+        ),
+        (lambda: pc.Bidirectional(pc.Bidirectional(pc.LSTM(3))), "layer must be a recurrent layer, such as LSTM or"),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3, return_state=True), backward_layer=pc.LSTM(3)),
+            "backward_layer must be a layer with the return_sequences and return_state of layer, False and True, got L",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), "sum", backward_layer=pc.LSTM(4)).output_shape((5, 2)),
+            "the outputs of layer and backward_layer must be of the same shape, for merge_mode 'sum', got (3,) and",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.GRU(3)).output_shape(((5, 2), (3,))),
+            "in_shape must be one shape, or with initial states ((5, 2), (3,), (3,)), got ((5, 2), (3,))",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), backward_layer=pc.GRU(3)).output_shape(((5, 2), (3,), (3,), (3,))),
+            "in_shape must be one shape, for layer and backward_layer have not as many states, got 4 of them: ((5, 2)",
         ),
         (
             lambda: pc.Bidirectional(pc.LSTM(3), "add"),

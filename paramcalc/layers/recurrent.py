@@ -7,27 +7,20 @@ Weights are as in Keras: one bias a gate, where PyTorch has two; a GRU with `res
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias, cast
+from typing import ClassVar
 
 import attrs
 
-from paramcalc.arguments import activation, choice, flag, return_sequences, return_state, units, use_bias
-from paramcalc.errors import ConfigError, ShapeError, shown
+from paramcalc.arguments import activation, flag, return_sequences, return_state, units, use_bias
+from paramcalc.errors import ShapeError, shown
 from paramcalc.layers.base import Layer
 from paramcalc.sequences import over_steps
-from paramcalc.shapes import Shape, Shapes, are_several, known, one_by_one, product
+from paramcalc.shapes import Shapes, are_several, known, one_by_one, product
 from paramcalc.weights import Weight
-
-MergeMode: TypeAlias = Literal["concat", "sum", "mul", "ave"]
-MERGE_MODES = ("concat", "sum", "mul", "ave")
 
 
 def _reset_after(value: bool) -> bool:
     return flag("reset_after", value)
-
-
-def _merge_mode(value: MergeMode) -> MergeMode:
-    return cast("MergeMode", choice("merge_mode", value, MERGE_MODES))
 
 
 @attrs.frozen(repr=False)
@@ -130,42 +123,3 @@ class GRU(Recurrent):
 
     def _bias_axes(self, width: tuple[str, int]) -> tuple[tuple[str, int], ...]:
         return (("biases", 2), width) if self.reset_after else (width,)
-
-
-def _layer(value: Recurrent) -> Recurrent:
-    if not isinstance(value, Recurrent):
-        raise ConfigError("layer", "a recurrent layer: SimpleRNN, LSTM or GRU", shown(value))
-    return value
-
-
-@attrs.frozen(repr=False)
-class Bidirectional(Layer):
-    """A recurrent layer and a second one like it that reads the sequence backwards.
-
-    Arguments: `layer`, the recurrent layer; `merge_mode`, how their outputs become one: `"concat"`, one behind the
-    other, or `"sum"`, `"mul"` or `"ave"`, number by number. By itself it has no name but that of its class.
-
-    Weights: those of the layer twice, as `forward/...` and `backward/...`. Raises `ConfigError` for what is no
-    recurrent layer, `ShapeError` as the layer does.
-
-    >>> Bidirectional(LSTM(64)).output_shape((250, 16)), Bidirectional(LSTM(64)).params((250, 16))
-    ((128,), 41472)
-    """
-
-    layer: Recurrent = attrs.field(converter=_layer)
-    merge_mode: MergeMode = attrs.field(default="concat", converter=_merge_mode)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        output_shape = self.layer.output_shape(in_shape)
-        return (*output_shape[:-1], 2 * self.layer.units) if self.merge_mode == "concat" else output_shape
-
-    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
-        return tuple(
-            attrs.evolve(weight, name=f"{direction}/{weight.name}")
-            for direction in ("forward", "backward")
-            for weight in self.layer.weights(in_shape)
-        )
-
-    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        one_way = self.layer.macs(in_shape)
-        return None if one_way is None else 2 * one_way
