@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, RMSNorm, UnitNorm
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
-    from paramcalc.layers.recurrent import GRU, LSTM, SimpleRNN
+    from paramcalc.layers.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
@@ -42,6 +42,7 @@ __all__ = [
     "GAP",
     "GRU",
     "LSTM",
+    "RNN",
     "Activation",
     "AdaptivePool",
     "Add",
@@ -63,8 +64,10 @@ __all__ = [
     "Embedding",
     "Explanation",
     "Flatten",
+    "GRUCell",
     "GroupNorm",
     "Input",
+    "LSTMCell",
     "Layer",
     "LayerNorm",
     "Maximum",
@@ -89,6 +92,8 @@ __all__ = [
     "Shapes",
     "ShapesLike",
     "SimpleRNN",
+    "SimpleRNNCell",
+    "StackedRNNCells",
     "Step",
     "Subtract",
     "Summary",
@@ -114,7 +119,7 @@ _HOMES = {
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "RMSNorm", "UnitNorm"),
     "layers.pool": ("GAP", "AdaptivePool", "Pool"),
-    "layers.recurrent": ("GRU", "LSTM", "SimpleRNN"),
+    "layers.recurrent": ("GRU", "LSTM", "RNN", "GRUCell", "LSTMCell", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells"),
     "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),

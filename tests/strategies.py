@@ -15,6 +15,7 @@ from paramcalc import (
     GAP,
     GRU,
     LSTM,
+    RNN,
     Activation,
     AdaptivePool,
     Add,
@@ -35,9 +36,11 @@ from paramcalc import (
     Embedding,
     Flatten,
     GroupNorm,
+    GRUCell,
     Input,
     Layer,
     LayerNorm,
+    LSTMCell,
     Maximum,
     Minimum,
     Model,
@@ -50,12 +53,15 @@ from paramcalc import (
     RMSNorm,
     SeparableConv,
     SimpleRNN,
+    SimpleRNNCell,
+    StackedRNNCells,
     Subtract,
     TimeDistributed,
     UnitNorm,
     UpSampling,
     ZeroPadding,
 )
+from paramcalc.layers.recurrent import Cell
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
 Case = tuple[Layer, tuple[Any, ...]]
@@ -360,32 +366,54 @@ returned = {"return_sequences": st.booleans(), "return_state": st.booleans()}
 sequences = shapes(least=2, most=2)
 
 
-@st.composite
-def recurrent(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrategy[bool]) -> Case:
-    """With its initial states as further inputs, or without."""
-    switches = {"use_bias": st.booleans(), **returned, **arguments, **common()}
-    layer = kind(draw(st.integers(1, 30)), **{name: draw(value) for name, value in switches.items()})
-    sequence = draw(sequences)
-    states = ((layer.units,),) * layer.states
-    return layer, (sequence, *states) if draw(st.booleans()) else sequence
-
-
-gated: st.SearchStrategy[Any] = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
-
-
 def states_of(layer: Any, sequence: tuple[int, ...]) -> Any:
-    return attrs.evolve(layer, return_state=True).output_shape(sequence)[1:]
+    """The states of a recurrent layer, or of a cell."""
+    return (layer if isinstance(layer, Cell) else attrs.evolve(layer, return_state=True)).output_shape(sequence)[1:]
+
+
+@st.composite
+def with_states(draw: st.DrawFn, layers: st.SearchStrategy[Any], in_shapes: Any = sequences) -> Case:
+    """With its initial states as further inputs, or without."""
+    layer, in_shape = draw(layers), draw(in_shapes)
+    return layer, (in_shape, *states_of(layer, in_shape)) if draw(st.booleans()) else in_shape
+
+
+def cells(kind: Any, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, st.integers(1, 30), use_bias=st.booleans(), **{**common(), **arguments})
+
+
+# Their names stand in explanations, where numbers are looked for
+words = st.none() | st.text(" abcαβ/_", min_size=1, max_size=3)
+gated_cells = st.one_of(
+    cells(SimpleRNNCell, name=words),
+    cells(LSTMCell, name=words),
+    cells(GRUCell, name=words, reset_after=st.booleans()),
+)
+pairs = st.builds(StackedRNNCells, st.lists(gated_cells, min_size=2, max_size=2), name=words, trainable=st.booleans())
+stacks = st.builds(StackedRNNCells, st.lists(gated_cells, min_size=2, max_size=3) | st.tuples(gated_cells, pairs))
+single_stacks = st.builds(lambda cell: StackedRNNCells([cell]), gated_cells)
+
+
+def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Case]:
+    return with_states(cells(kind, **returned, **arguments))
+
+
+def rnns(cell: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(RNN, cell, **returned, **common())
+
+
+gated = cells(SimpleRNN, **returned) | cells(LSTM, **returned) | cells(GRU, reset_after=st.booleans(), **returned)
 
 
 @st.composite
 def bidirectionals(draw: st.DrawFn) -> Case:
     """One layer both ways, or a second one backwards; where one is to be added to the other, they give as much."""
-    forward, in_shape = draw(gated)
-    sequence = in_shape[0] if isinstance(in_shape[0], tuple) else in_shape
+    forward = draw(gated | st.builds(RNN, gated_cells | st.lists(gated_cells, min_size=2, max_size=2), **returned))
+    sequence = draw(sequences)
     mode: Any = draw(st.sampled_from(["concat", "sum", "mul", "ave", None]))
     backward = None
-    if draw(st.booleans()):
-        backward = draw(gated)[0]
+    if not isinstance(forward, RNN) and draw(st.booleans()):
+        backward = draw(gated)
         units = backward.units if mode in ("concat", None) else forward.units
         alike = {name: getattr(forward, name) for name in returned}
         backward = attrs.evolve(backward, units=units, **alike)
@@ -474,6 +502,11 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Pool: pools(),
     SeparableConv: channel_convolutions(SeparableConv),
     Bidirectional: bidirectionals(),
+    RNN: with_states(rnns(gated_cells | stacks)) | on(rnns(single_stacks), sequences),
+    GRUCell: with_states(cells(GRUCell, reset_after=st.booleans()), shapes(least=1, most=1)),
+    LSTMCell: with_states(cells(LSTMCell), shapes(least=1, most=1)),
+    SimpleRNNCell: with_states(cells(SimpleRNNCell), shapes(least=1, most=1)),
+    StackedRNNCells: with_states(stacks | single_stacks, shapes(least=1, most=1)),
     GRU: recurrent(GRU, reset_after=st.booleans()),
     LSTM: recurrent(LSTM),
     SimpleRNN: recurrent(SimpleRNN),

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import LAYERS, Case
 
 import paramcalc
@@ -32,8 +33,11 @@ from paramcalc import (
     RMSNorm,
     UnitNorm,
     UpSampling,
+    Weight,
     ZeroPadding,
 )
+from paramcalc.layers.recurrent import Cell
+from paramcalc.shapes import are_several
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
@@ -424,6 +428,57 @@ class TestRecurrence:
         assert decoder.macs(((5, 3), *states)) == decoder.macs((5, 3))
         assert pc.GRU(8, return_state=True, return_sequences=True).output_shape((7, 4)) == ((7, 8), (8,))
 
+    @given(st.sampled_from([pc.SimpleRNN, pc.LSTM, pc.GRU]), st.booleans(), st.booleans(), st.booleans())
+    def test_a_layer_is_its_cell_at_every_step(self, kind: Any, sequences: bool, states: bool, use_bias: bool) -> None:
+        layer = kind(5, use_bias=use_bias, return_sequences=sequences, return_state=states)
+        run = pc.RNN(getattr(pc, f"{kind.__name__}Cell")(5, use_bias=use_bias), sequences, states)
+        assert layer.cell == run.cell
+        for in_shape in ((7, 3), (None, 3)):
+            assert layer.output_shape(in_shape) == run.output_shape(in_shape)
+            assert layer.weights(in_shape) == run.weights(in_shape)
+            assert layer.macs(in_shape) == run.macs(in_shape)
+        assert layer.macs((7, 3)) == 7 * layer.cell.macs((3,))
+
+    def test_stacked_cells_are_layers_one_after_the_other(self) -> None:
+        stack = pc.RNN([pc.LSTMCell(32), pc.GRUCell(8), pc.GRUCell(4, trainable=False)])
+        chain = Model([pc.LSTM(32, return_sequences=True), pc.GRU(8, return_sequences=True), pc.GRU(4)])
+        assert stack.output_shape((9, 3)) == chain.output_shape((9, 3))
+        assert (stack.params((9, 3)), stack.macs((9, 3))) == (chain.params((9, 3)), chain.macs((9, 3)))
+        names = [weight.name for weight in stack.weights((9, 3)) if not weight.trainable]
+        assert names == ["gru_cell_1/kernel", "gru_cell_1/recurrent_kernel", "gru_cell_1/bias"]
+        assert stack == pc.RNN(pc.StackedRNNCells((pc.LSTMCell(32), pc.GRUCell(8), pc.GRUCell(4, trainable=False))))
+
+    def test_stacks_in_stacks(self) -> None:
+        inner = pc.StackedRNNCells([pc.GRUCell(8), pc.GRUCell(4)], name="inner", trainable=False)
+        stack = pc.StackedRNNCells([inner, pc.SimpleRNNCell(2)])
+        assert stack.output_shape((3,)) == ((2,), (8,), (4,), (2,))
+        assert [weight.name for weight in stack.weights((3,)) if not weight.trainable][3] == "inner/gru_cell_1/kernel"
+        assert stack.params((3,)) == inner.params((3,)) + pc.SimpleRNNCell(2).params((4,))
+        words = {step.what: step.words for step in stack.explain((3,)).steps}
+        assert words["inner/gru_cell_1/kernel"] == "units of inner/gru_cell × gates × units"
+
+    def test_names_of_stacked_cells_are_different(self) -> None:
+        cells = [pc.GRUCell(2, use_bias=False, name=name) for name in ("a", "a_1", "a", None, "gru_cell")]
+        names = [weight.name.split("/")[0] for weight in pc.StackedRNNCells(cells).weights((3,))[::2]]
+        assert names == ["a", "a_1", "a_2", "gru_cell", "gru_cell_1"]
+
+    def test_a_cell_of_ones_own(self) -> None:
+        class Gate(Cell):
+            """A state that is a weighted sum of itself and the input, with one weight for each feature."""
+
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                features = in_shape[0] if are_several(in_shape) else in_shape
+                return features, features
+
+            def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
+                return (Weight("share", {"features": in_shape[-1]}),)
+
+        layer = pc.RNN([Gate(), pc.LSTMCell(4)], return_state=True)
+        assert layer.output_shape((9, 3)) == ((4,), (3,), (4,), (4,))
+        assert layer.output_shape((9, None)) == ((4,), (None,), (4,), (4,))
+        assert layer.params((9, 3)) == 3 + pc.LSTMCell(4).params((3,))
+        assert layer.macs((9, 3)) is None
+
     def test_both_directions(self) -> None:
         lstm = pc.LSTM(8, return_state=True)
         assert pc.Bidirectional(lstm).output_shape((7, 4)) == ((16,), *[(8,)] * 4)
@@ -731,6 +786,31 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
         (
             lambda: pc.Dot((1, 2)).params(((3, 4), (3, 4))),
             "in_shape must be shapes of one size on axes (1, 2), got ((3, 4), (3, 4))",
+        ),
+        (
+            lambda: pc.RNN(pc.LSTM(3)),
+            "cell must be a cell, such as LSTMCell or GRUCell, or a list of them, got LS",
+        ),
+        (lambda: pc.RNN([]), "cells must be a list of one or more cells, got []"),
+        (lambda: pc.RNN([pc.LSTMCell(3), pc.Dense(3)]), "cells[1] must be a cell, such as LSTMCell or GRUCell, got De"),
+        (lambda: pc.StackedRNNCells(pc.LSTMCell(3)), "cells must be a list of one or more cells, got LSTMCell(3)"),
+        (
+            lambda: pc.StackedRNNCells([pc.StackedRNNCells([pc.GRUCell(3)] * 501)] * 2),
+            "cells must be at most 1000, those in stacks within it counted, got 1002",
+        ),
+        (
+            lambda: pc.RNN(pc.LSTMCell(3)).params((5,)),
+            "in_shape must be 2 axes (steps, features), got (5,); give every",
+        ),
+        (lambda: pc.RNN(pc.LSTMCell(3)).params((5, None)), "in_shape[1] (channels) must be known to count the weights"),
+        (lambda: pc.LSTMCell(3).params((5, 2)), "in_shape must be 1 axis (features), got (5, 2)"),
+        (
+            lambda: pc.LSTMCell(3).params(((5,), (3,))),
+            "in_shape must be one shape, or with initial states ((5,), (3,), (3,)), got ((5,), (3,))",
+        ),
+        (
+            lambda: pc.RNN([pc.LSTMCell(3), pc.GRUCell(4)]).params(((5, 2), (3,), (4,))),
+            "in_shape must be one shape, or with initial states ((5, 2), (3,), (3,), (4,)), got ((5, 2), (3,), (4,))",
         ),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],

@@ -35,6 +35,9 @@ Memo: TypeAlias = dict[tuple[int, str, Shapes], Any]
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
 
+DEEPEST = 100
+"""How many layers may be nested in one another: far more than any network has, and less than Python's recursion."""
+
 STEM = "stem"
 """The key of a field's metadata that says: a number for each spatial axis, called so ("kernel" → "kernel height")."""
 
@@ -80,6 +83,7 @@ class Layer:
     automatic_name: ClassVar[str]
     several_inputs: ClassVar[bool] = False
     joins_inputs: ClassVar[bool] = False
+    _depth = 0  # how deep layers are nested in it; what holds layers has a field of this name, set by depth_around
 
     name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
@@ -356,6 +360,21 @@ class Layer:
             elif field.init and not same(value, self._left_out(field)):
                 others.append(f"{field.alias}={value!r}")
         return f"{type(self).__name__}({', '.join(required + others)})"
+
+
+def depth_around(*layers: Layer) -> int:
+    """How deep layers are nested in one that holds these.
+
+    Raises `ConfigError` for more than a hundred.
+
+    >>> from paramcalc import Dense, TimeDistributed
+    >>> depth_around(Dense(4)), depth_around(TimeDistributed(Dense(4)), Dense(4))
+    (1, 2)
+    """
+    depth = 1 + max(layer._depth for layer in layers)
+    if depth > DEEPEST:
+        raise ConfigError("layers in layers", f"at most {DEEPEST} deep", str(depth))
+    return depth
 
 
 def _not_one(in_shape: Shapes) -> ShapeError:

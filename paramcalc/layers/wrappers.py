@@ -11,7 +11,7 @@ import attrs
 
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import Layer, depth_around
 from paramcalc.sequences import require_states
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one, product
 from paramcalc.traced import named
@@ -60,6 +60,10 @@ class TimeDistributed(Layer):
     """
 
     layer: Layer = attrs.field(converter=_layer)
+    _depth: int = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_depth", depth_around(self.layer))
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         if not in_shape:
@@ -101,8 +105,10 @@ class Bidirectional(Layer):
     layer: Layer = attrs.field(converter=_forward_layer)
     merge_mode: MergeMode | None = attrs.field(default="concat", converter=_merge_mode)
     backward_layer: Layer | None = attrs.field(default=None, converter=_backward_layer, kw_only=True)
+    _depth: int = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_depth", depth_around(*self._layers()))
         returns, others = map(_returns, self._layers())
         if others != returns:
             same = f"a layer with the return_sequences and return_state of layer, {returns[0]} and {returns[1]}"
