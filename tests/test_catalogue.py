@@ -492,6 +492,32 @@ class TestRecurrence:
             ("backward/kernel", False), ("backward/recurrent_kernel", False), ("backward/bias", False),
         ]  # fmt: skip
 
+    def test_states_in_graphs_are_read_and_written(self) -> None:
+        source, target = pc.Input((7, 3))(), pc.Input((None, 4))()
+        _, *states = pc.LSTM(8, return_state=True)(source)
+        decoded = pc.RNN(pc.LSTMCell(8, name="step"), return_sequences=True)(target, *states)
+        both = pc.Bidirectional(pc.GRU(3, name="gru"), backward_layer=pc.SimpleRNN(3, name="back"))(decoded)
+        model = Model(inputs=[source, target], outputs=pc.GRUCell(8)(both, states[0]))
+        again = pc.from_keras(pc.to_keras(model))
+        assert again.summary().to_csv() == model.summary().to_csv()
+        assert again[4].backward_layer == pc.SimpleRNN(3, name="back")
+
+    def test_the_second_direction_is_the_first_unless_it_is_another(self) -> None:
+        layer = pc.Bidirectional(pc.GRU(3, name="gru"), name="both")
+        written = json.loads(pc.to_keras(Model([layer])))
+        config = written["config"]["layers"][0]["config"]
+        inner = config["layer"]
+        inner["config"]["name"] = "forward_gru"
+        config["backward_layer"] = {
+            **inner,
+            "config": {**inner["config"], "name": "backward_gru", "go_backwards": True},
+        }
+        assert pc.from_keras(written)[0] == layer
+        config["backward_layer"]["config"]["units"] = 4
+        assert pc.from_keras(written)[0].backward_layer == pc.GRU(4, name="backward_gru")
+        del config["backward_layer"]
+        assert pc.from_keras(written)[0] == layer
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import attrs
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -140,6 +142,29 @@ def _one_axis(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "axis": axis[0]} if isinstance(axis, list | tuple) and len(axis) == 1 else arguments
 
 
+def _one_way_twice(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Keras names the first layer anew, and writes the second also where it is the first one backwards."""
+    layer, backward = arguments.get("layer"), arguments.get("backward_layer")
+    own, other = _renamed(layer, "forward_"), _renamed(backward, "backward_")
+    found = {"layer": own, "backward_layer": None if own == other else backward}
+    return {**arguments, **{name: each for name, each in found.items() if name in arguments}}
+
+
+def _renamed(layer: Any, prefix: str) -> Any:
+    name = getattr(layer, "name", None)
+    if isinstance(name, str) and name != prefix and name.startswith(prefix):
+        return attrs.evolve(layer, name=name.removeprefix(prefix))
+    return layer
+
+
+def _backwards(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of two layers, Keras wants one that goes backwards."""
+    backward = arguments["backward_layer"]
+    if backward is None:
+        return arguments
+    return {**arguments, "backward_layer": {**backward, "config": {**backward["config"], "go_backwards": True}}}
+
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -198,11 +223,14 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Multiply", "Multiply"),
     KerasLayer("Subtract", "Subtract"),
     # Recurrent layers
-    KerasLayer("GRU", "GRU"),
-    KerasLayer("LSTM", "LSTM"),
-    KerasLayer("SimpleRNN", "SimpleRNN"),
+    *(KerasLayer(name, name, inputs=("sequences", "initial_state*")) for name in ("GRU", "LSTM", "RNN", "SimpleRNN")),
+    *(KerasLayer(name, name, inputs=("inputs", "states*")) for name in ("GRUCell", "LSTMCell", "StackedRNNCells")),
+    KerasLayer("SimpleRNNCell", "SimpleRNNCell", inputs=("sequence", "states*")),
     # Wrappers
-    KerasLayer("Bidirectional", "Bidirectional"),
+    KerasLayer(
+        "Bidirectional", "Bidirectional", inputs=("sequences", "initial_state*"),
+        reads=_one_way_twice, writes=_backwards,
+    ),
     KerasLayer("TimeDistributed", "TimeDistributed", inner_axes=-1),
 )  # fmt: skip
 """Every class of Keras that is read and written."""
