@@ -425,8 +425,17 @@ def bidirectionals(draw: st.DrawFn) -> Case:
 @st.composite
 def time_distributed(draw: st.DrawFn) -> Case:
     inner: st.SearchStrategy[Case] = on(dense, shapes(least=1, most=2)) | convolutions(Conv1D) | pools()
+    inner |= on((gated | st.builds(Bidirectional, gated)).filter(returns_one), sequences)
+    inner |= on(dropouts | st.builds(Flatten) | st.builds(TimeDistributed, dropouts), shapes(least=2))
     layer, in_shape = draw(inner)
+    if draw(st.integers(0, 3)) == 0:
+        layer = Model([layer, Flatten(), Dense(2)])
     return TimeDistributed(layer, name=draw(names), trainable=draw(st.booleans())), (draw(st.integers(1, 9)), *in_shape)
+
+
+def returns_one(layer: Any) -> bool:
+    recurrent: Any = layer.layer if isinstance(layer, Bidirectional) else layer
+    return not recurrent.return_state
 
 
 @st.composite

@@ -518,6 +518,25 @@ class TestRecurrence:
         del config["backward_layer"]
         assert pc.from_keras(written)[0] == layer
 
+    def test_a_model_at_every_step(self) -> None:
+        model = Model([Conv1D(4, 3), pc.Flatten(), pc.Dense(2, trainable=False)])
+        layer = pc.TimeDistributed(model)
+        assert layer.output_shape((7, 9, 2)) == (7, 2)
+        assert layer.weights((7, 9, 2)) == model.weights((9, 2))
+        summary = Model([layer], in_shape=(7, 9, 2)).summary()
+        assert (summary.total_params, summary.trainable_params) == (model.params((9, 2)), 4 * 7)
+        assert summary.macs == layer.macs((7, 9, 2)) == 7 * (model.macs((9, 2)) or 0)
+        assert pc.TimeDistributed(model, trainable=False).explain((7, 9, 2)).steps[-3].value == layer.params((7, 9, 2))
+        assert layer.macs((None, 9, 2)) is None
+
+    def test_models_at_every_step_of_models_are_looked_at_once(self) -> None:
+        model = Model([pc.Dense(2)])
+        for _ in range(40):
+            model = Model([pc.TimeDistributed(model)] * 2)
+        in_shape = (*(1,) * 40, 2)
+        assert model.output_shape(in_shape) == in_shape
+        assert (model.params(in_shape), model.macs(in_shape)) == (6 * 2**40, 4 * 2**40)
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
@@ -771,7 +790,18 @@ def test_an_embedding_counts_its_vocabulary_whatever_the_sequence() -> None:
             "merge_mode must be one of 'concat', 'sum', 'mul', 'ave', got 'add'",
         ),
         (lambda: pc.TimeDistributed(3), "layer must be a layer, got 3"),
-        (lambda: pc.TimeDistributed(pc.Dense(3)).params(()), "in_shape must be at least one axis, the steps, got ()"),
+        (
+            lambda: pc.TimeDistributed(pc.Dropout(0.5)).params((9,)),
+            "in_shape must be at least 2 axes, the first of them the steps, got (9,)",
+        ),
+        (
+            lambda: pc.TimeDistributed(pc.Dense(3)).params(((9, 2), (9, 2))),
+            "in_shape must be one shape, got 2 of them: ((9, 2), (9, 2)); join them before it",
+        ),
+        (
+            lambda: pc.TimeDistributed(pc.LSTM(3, return_state=True)).macs((9, 5, 2)),
+            "the output of layer must be one shape, got 3 of them: ((3,), (3,), (3,))",
+        ),
         (
             lambda: pc.Add().params((3,)),
             "in_shape must be several shapes, one for each input, got (3,); for example ((3,), (3,))",

@@ -119,9 +119,6 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
     given = with_batch if are_several(in_shape) else with_batch[0]
     try:
         layer = keras.layers.deserialize(deepcopy(written))  # it takes cells out of what it is given
-        for inside in layer._flatten_layers():
-            if not inside.trainable:
-                inside.trainable = False  # said anew, it holds for what that holds
         if is_run(written, in_shape):
             output_shape = run(layer, in_shape)
         else:
@@ -133,6 +130,9 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
             output_shape = layer(keras.ops.zeros((1, *in_shape))).shape
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
+    for inside in layer._flatten_layers():
+        if not inside.trainable:
+            inside.trainable = False  # said anew, it holds for what that holds
     trainable = {id(weight) for weight in layer.trainable_weights}
     weights = [(tuple(weight.shape), id(weight) in trainable) for weight in layer.weights]
     return without_batch(output_shape), weights

@@ -269,12 +269,12 @@ class Layer:
 
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
-            raise _not_one(in_shape)
+            raise not_one(in_shape)
         return self._checked(self._called("compute_output_shape", in_shape))
 
     def _answer(self, in_shape: Shapes) -> tuple[Shapes, tuple[Weight, ...]]:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
-            raise _not_one(in_shape)
+            raise not_one(in_shape)
         hook = "compute_output_shape"
         try:
             output_shape = self._checked(self.compute_output_shape(in_shape))
@@ -312,6 +312,9 @@ class Layer:
             if error.__cause__ is not None and is_open(in_shape, output_shape):
                 return None
             raise
+        return self._checked_cost(hook, cost)
+
+    def _checked_cost(self, hook: str, cost: object) -> int | None:
         if cost is None:
             return None
         number = as_int(cost)
@@ -377,7 +380,12 @@ def depth_around(*layers: Layer) -> int:
     return depth
 
 
-def _not_one(in_shape: Shapes) -> ShapeError:
+def not_one(in_shape: Shapes) -> ShapeError:
+    """The error of a layer that takes one input and was given several.
+
+    >>> not_one(((28, 28), (28, 28))).hint
+    'join them before it: Add(), Concatenate() and others do'
+    """
     hint = "join them before it: Add(), Concatenate() and others do"
     return ShapeError("in_shape", "one shape", f"{len(in_shape)} of them: {shown(in_shape)}", hint)
 

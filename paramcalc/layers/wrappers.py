@@ -11,7 +11,7 @@ import attrs
 
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer, depth_around
+from paramcalc.layers.base import Layer, Memo, Tally, depth_around, not_one
 from paramcalc.sequences import require_states
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one, product
 from paramcalc.traced import named
@@ -50,8 +50,9 @@ def _backward_layer(value: Layer | None) -> Layer | None:
 class TimeDistributed(Layer):
     """The same layer at every step: `(steps, ...)` becomes `(steps, what the layer makes of ...)`.
 
-    Argument: `layer`, any layer. Weights: those of the layer, once, for all steps share them. Raises `ConfigError` for
-    what is no layer, `ShapeError` for a shape without steps and as the layer does.
+    Argument: `layer`, any layer of one input and one output; models are layers. Weights: those of the layer, once, for
+    all steps share them. Raises `ConfigError` for what is no layer; `ShapeError` for a shape of fewer than two axes,
+    for a layer that gives several outputs, and as the layer does.
 
     >>> from paramcalc import Conv2D
     >>> frames = TimeDistributed(Conv2D(64, 3))
@@ -66,9 +67,8 @@ class TimeDistributed(Layer):
         object.__setattr__(self, "_depth", depth_around(self.layer))
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
-        if not in_shape:
-            raise ShapeError("in_shape", "at least one axis, the steps", "()")
-        return (in_shape[0], *self.layer.output_shape(in_shape[1:]))
+        steps, step = self._parted(in_shape)
+        return self._at_every(steps, self.layer.output_shape(step))
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         return self.layer.weights(in_shape[1:])
@@ -78,6 +78,35 @@ class TimeDistributed(Layer):
 
     def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
         return product((in_shape[0], self.layer.connections(in_shape[1:])))
+
+    # A model inside remembers what it found, and may hold more weights than could be listed: so the same once more
+
+    def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shape:
+        steps, step = self._parted(in_shape)
+        return self._at_every(steps, self.layer._output_shape(step, memo))
+
+    def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
+        steps, step = self._parted(in_shape)
+        output_shape, total, trained = self.layer._tally(step, memo)
+        return self._at_every(steps, output_shape), total, trained if self.trainable else 0
+
+    def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
+        self._output_shape(in_shape, memo)
+        steps, step = self._parted(in_shape)
+        return self._checked_cost(hook, product((steps, self.layer._cost(hook, step, memo))))
+
+    def _parted(self, in_shape: Shapes) -> tuple[int | None, Shape]:
+        """The steps, and what one step is."""
+        if are_several(in_shape):
+            raise not_one(in_shape)
+        if len(in_shape) < 2:  # noqa: PLR2004 (the steps, and something at each)
+            raise ShapeError("in_shape", "at least 2 axes, the first of them the steps", shown(in_shape))
+        return in_shape[0], in_shape[1:]
+
+    def _at_every(self, steps: int | None, output_shape: Shapes) -> Shape:
+        if are_several(output_shape):
+            raise ShapeError("the output of layer", "one shape", f"{len(output_shape)} of them: {shown(output_shape)}")
+        return (steps, *output_shape)
 
 
 @attrs.frozen(repr=False)
