@@ -32,11 +32,20 @@ if TYPE_CHECKING:
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
     from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
-    from paramcalc.layers.recurrent import GRU, LSTM, Bidirectional, SimpleRNN
+    from paramcalc.layers.recurrent import (
+        GRU,
+        LSTM,
+        RNN,
+        GRUCell,
+        LSTMCell,
+        SimpleRNN,
+        SimpleRNNCell,
+        StackedRNNCells,
+    )
     from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
-    from paramcalc.layers.wrappers import SpectralNormalization, TimeDistributed
+    from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
     from paramcalc.model import Model
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
     from paramcalc.summary import Row, Summary
@@ -50,6 +59,7 @@ __all__ = [
     "GAP",
     "GRU",
     "LSTM",
+    "RNN",
     "Activation",
     "ActivityRegularization",
     "AdaptivePool",
@@ -79,12 +89,14 @@ __all__ = [
     "Embedding",
     "Explanation",
     "Flatten",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GroupNorm",
     "GroupedQueryAttention",
     "Identity",
     "Input",
+    "LSTMCell",
     "Layer",
     "LayerNorm",
     "LayerScale",
@@ -119,9 +131,11 @@ __all__ = [
     "Shapes",
     "ShapesLike",
     "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout",
     "SpectralNormalization",
+    "StackedRNNCells",
     "Step",
     "Subtract",
     "Summary",
@@ -135,131 +149,42 @@ __all__ = [
     "to_keras",
 ]
 _HOMES = {
-    "errors": (
-        "ConfigError",
-        "ParamcalcError",
-        "Place",
-        "ReadError",
-        "ShapeError",
-    ),
+    "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
-    "explain": (
-        "Explanation",
-        "Part",
-        "Step",
-    ),
-    "layers.activation": (
-        "ELU",
-        "LeakyReLU",
-        "PReLU",
-        "ReLU",
-        "Softmax",
-    ),
-    "layers.attention": (
-        "AdditiveAttention",
-        "Attention",
-        "GroupedQueryAttention",
-        "MultiHeadAttention",
-    ),
+    "explain": ("Explanation", "Part", "Step"),
+    "layers.activation": ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
+    "layers.attention": ("AdditiveAttention", "Attention", "GroupedQueryAttention", "MultiHeadAttention"),
     "layers.augmentation": ("Augmentation",),
     "layers.base": ("Layer",),
-    "layers.conv": (
-        "Conv1D",
-        "Conv2D",
-        "Conv3D",
-    ),
-    "layers.core": (
-        "Activation",
-        "Dense",
-        "Dropout",
-        "Flatten",
-        "Input",
-    ),
-    "layers.dropout": (
-        "AlphaDropout",
-        "GaussianDropout",
-        "GaussianNoise",
-        "SpatialDropout",
-    ),
+    "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
+    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
+    "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
-    "layers.elementwise": (
-        "CustomScaleLayer",
-        "Elementwise",
-    ),
-    "layers.embedding": (
-        "Embedding",
-        "ReversibleEmbedding",
-    ),
-    "layers.image": (
-        "CenterCrop",
-        "RandomCrop",
-        "Rescaling",
-        "Resizing",
-    ),
-    "layers.merge": (
-        "Add",
-        "Average",
-        "Concatenate",
-        "Dot",
-        "Maximum",
-        "Minimum",
-        "Multiply",
-        "Subtract",
-    ),
-    "layers.norm": (
-        "BatchNorm",
-        "GroupNorm",
-        "LayerNorm",
-        "LayerScale",
-        "Normalization",
-        "RMSNorm",
-        "UnitNorm",
-    ),
-    "layers.passing": (
-        "ActivityRegularization",
-        "Identity",
-        "Masking",
-    ),
-    "layers.pool": (
-        "AdaptivePool",
-        "GAP",
-        "Pool",
-    ),
+    "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
+    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
+    "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
+    "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
+    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
+    "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
+    "layers.pool": ("AdaptivePool", "GAP", "Pool"),
     "layers.recurrent": (
-        "Bidirectional",
         "GRU",
+        "GRUCell",
         "LSTM",
+        "LSTMCell",
+        "RNN",
         "SimpleRNN",
+        "SimpleRNNCell",
+        "StackedRNNCells",
     ),
-    "layers.reshape": (
-        "Cropping",
-        "Permute",
-        "RepeatVector",
-        "Reshape",
-        "UpSampling",
-        "ZeroPadding",
-    ),
-    "layers.separable": (
-        "DepthwiseConv",
-        "SeparableConv",
-    ),
+    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
-    "layers.wrappers": (
-        "SpectralNormalization",
-        "TimeDistributed",
-    ),
+    "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),
     "model": ("Model",),
-    "shapes": (
-        "Shape",
-        "ShapeLike",
-        "Shapes",
-        "ShapesLike",
-    ),
-    "summary": (
-        "Row",
-        "Summary",
-    ),
+    "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
+    "summary": ("Row", "Summary"),
     "weights": ("Weight",),
     "windows": ("Window",),
 }

@@ -332,3 +332,21 @@ def data_format(value: DataFormat) -> DataFormat:
     'channels_first'
     """
     return cast("DataFormat", choice("data_format", value, DATA_FORMATS))
+
+
+def return_sequences(value: bool) -> bool:
+    """Whether the output of every step is given out, and not that of the last alone.
+
+    >>> return_sequences(True)
+    True
+    """
+    return flag("return_sequences", value)
+
+
+def return_state(value: bool) -> bool:
+    """Whether the states behind the last step are given out too.
+
+    >>> return_state(True)
+    True
+    """
+    return flag("return_state", value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from paramcalc import (
     GAP,
     GRU,
     LSTM,
+    RNN,
     Activation,
     ActivityRegularization,
     AdaptivePool,
@@ -47,12 +49,14 @@ from paramcalc import (
     GaussianNoise,
     GroupedQueryAttention,
     GroupNorm,
+    GRUCell,
     Identity,
     Input,
     Layer,
     LayerNorm,
     LayerScale,
     LeakyReLU,
+    LSTMCell,
     Masking,
     Maximum,
     Minimum,
@@ -73,9 +77,11 @@ from paramcalc import (
     RMSNorm,
     SeparableConv,
     SimpleRNN,
+    SimpleRNNCell,
     Softmax,
     SpatialDropout,
     SpectralNormalization,
+    StackedRNNCells,
     Subtract,
     TimeDistributed,
     UnitNorm,
@@ -85,6 +91,7 @@ from paramcalc import (
 from paramcalc.layers.augmentation import AUGMENTATIONS
 from paramcalc.layers.elementwise import OPERATIONS
 from paramcalc.layers.image import INTERPOLATIONS
+from paramcalc.layers.recurrent import Cell
 
 # A layer, and an input shape that it can take: a tuple of ints, or of such tuples where it takes several inputs
 Case = tuple[Layer, tuple[Any, ...]]
@@ -386,21 +393,80 @@ def einsum_layers(draw: st.DrawFn) -> Case:
     return layer, tuple(elided + in_shape if form == "left" else in_shape + elided)
 
 
-def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Any]:
-    switches = {"use_bias": st.booleans(), "return_sequences": st.booleans()}
-    return st.builds(kind, st.integers(1, 30), **switches, **arguments, **common())
-
-
-recurrents = recurrent(SimpleRNN) | recurrent(LSTM) | recurrent(GRU, reset_after=st.booleans())
-merge_modes: st.SearchStrategy[Any] = st.sampled_from(["concat", "sum", "mul", "ave"])
+returned = {"return_sequences": st.booleans(), "return_state": st.booleans()}
 sequences = shapes(least=2, most=2)
+
+
+def states_of(layer: Any, sequence: tuple[int, ...]) -> Any:
+    """The states of a recurrent layer, or of a cell."""
+    return (layer if isinstance(layer, Cell) else attrs.evolve(layer, return_state=True)).output_shape(sequence)[1:]
+
+
+@st.composite
+def with_states(draw: st.DrawFn, layers: st.SearchStrategy[Any], in_shapes: Any = sequences) -> Case:
+    """With its initial states as further inputs, or without."""
+    layer, in_shape = draw(layers), draw(in_shapes)
+    return layer, (in_shape, *states_of(layer, in_shape)) if draw(st.booleans()) else in_shape
+
+
+def cells(kind: Any, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, st.integers(1, 30), use_bias=st.booleans(), **{**common(), **arguments})
+
+
+# Their names stand in explanations, where numbers are looked for
+words = st.none() | st.text(" abcαβ_", min_size=1, max_size=3)
+gated_cells = st.one_of(
+    cells(SimpleRNNCell, name=words),
+    cells(LSTMCell, name=words),
+    cells(GRUCell, name=words, reset_after=st.booleans()),
+)
+pairs = st.builds(StackedRNNCells, st.lists(gated_cells, min_size=2, max_size=2), name=words, trainable=st.booleans())
+stacks = st.builds(StackedRNNCells, st.lists(gated_cells, min_size=2, max_size=3) | st.tuples(gated_cells, pairs))
+single_stacks = st.builds(lambda cell: StackedRNNCells([cell]), gated_cells)
+
+
+def recurrent(kind: Any, **arguments: st.SearchStrategy[bool]) -> st.SearchStrategy[Case]:
+    return with_states(cells(kind, **returned, **arguments))
+
+
+def rnns(cell: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(RNN, cell, **returned, **common())
+
+
+gated = cells(SimpleRNN, **returned) | cells(LSTM, **returned) | cells(GRU, reset_after=st.booleans(), **returned)
+
+
+@st.composite
+def bidirectionals(draw: st.DrawFn) -> Case:
+    """One layer both ways, or a second one backwards; where one is to be added to the other, they give as much."""
+    forward = draw(gated | st.builds(RNN, gated_cells | st.lists(gated_cells, min_size=2, max_size=2), **returned))
+    sequence = draw(sequences)
+    mode: Any = draw(st.sampled_from(["concat", "sum", "mul", "ave", None]))
+    backward = None
+    if not isinstance(forward, RNN) and draw(st.booleans()):
+        backward = draw(gated)
+        units = backward.units if mode in ("concat", None) else forward.units
+        alike = {name: getattr(forward, name) for name in returned}
+        backward = attrs.evolve(backward, units=units, **alike)
+    layer = Bidirectional(forward, mode, backward_layer=backward, **{name: draw(v) for name, v in common().items()})
+    first, last = (states_of(each, sequence) for each in (forward, backward or forward))
+    return layer, (sequence, *first, *last) if draw(st.booleans()) and len(first) == len(last) else sequence
 
 
 @st.composite
 def time_distributed(draw: st.DrawFn) -> Case:
     inner: st.SearchStrategy[Case] = on(dense, shapes(least=1, most=2)) | convolutions(Conv1D) | pools()
+    inner |= on((gated | st.builds(Bidirectional, gated)).filter(returns_one), sequences)
+    inner |= on(dropouts | st.builds(Flatten) | st.builds(TimeDistributed, dropouts), shapes(least=2))
     layer, in_shape = draw(inner)
+    if draw(st.integers(0, 3)) == 0:
+        layer = Model([layer, Flatten(), Dense(2)])
     return TimeDistributed(layer, name=draw(names), trainable=draw(st.booleans())), (draw(st.integers(1, 9)), *in_shape)
+
+
+def returns_one(layer: Any) -> bool:
+    recurrent: Any = layer.layer if isinstance(layer, Bidirectional) else layer
+    return not recurrent.return_state
 
 
 @st.composite
@@ -710,10 +776,15 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Subtract: on(st.builds(Subtract, **common()), stretched(inputs=2)),
     Pool: pools(),
     SeparableConv: channel_convolutions(SeparableConv),
-    Bidirectional: on(st.builds(Bidirectional, recurrents, merge_modes, **common()), sequences),
-    GRU: on(recurrent(GRU, reset_after=st.booleans()), sequences),
-    LSTM: on(recurrent(LSTM), sequences),
-    SimpleRNN: on(recurrent(SimpleRNN), sequences),
+    Bidirectional: bidirectionals(),
+    RNN: with_states(rnns(gated_cells | stacks)) | on(rnns(single_stacks), sequences),
+    GRUCell: with_states(cells(GRUCell, reset_after=st.booleans()), shapes(least=1, most=1)),
+    LSTMCell: with_states(cells(LSTMCell), shapes(least=1, most=1)),
+    SimpleRNNCell: with_states(cells(SimpleRNNCell), shapes(least=1, most=1)),
+    StackedRNNCells: with_states(stacks | single_stacks, shapes(least=1, most=1)),
+    GRU: recurrent(GRU, reset_after=st.booleans()),
+    LSTM: recurrent(LSTM),
+    SimpleRNN: recurrent(SimpleRNN),
     TimeDistributed: time_distributed(),
     AdaptivePool: adaptive_pools(),
     BatchNorm: normalisations(BatchNorm, several=False, renorm=st.booleans(), **learnt),

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import LAYERS, Case
 
 import paramcalc
@@ -35,6 +36,7 @@ from paramcalc import (
     RMSNorm,
     UnitNorm,
     UpSampling,
+    Weight,
     ZeroPadding,
 )
 from paramcalc.formats.keras.table import AUGMENTATIONS
@@ -42,6 +44,8 @@ from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.layers.augmentation import AUGMENTATIONS as OF_LAYERS
 from paramcalc.layers.augmentation import as_dict
 from paramcalc.layers.elementwise import OPERATIONS
+from paramcalc.layers.recurrent import Cell
+from paramcalc.shapes import are_several
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
@@ -568,6 +572,125 @@ class TestRecurrence:
         assert pc.Bidirectional(layer).macs((None, 4)) is None
         assert pc.TimeDistributed(Conv1D(4, 3)).connections((5, 9, 2)) == 5 * pc.Conv1D(4, 3).connections((9, 2))
 
+    def test_states_come_in_and_go_out(self) -> None:
+        encoder, decoder = pc.LSTM(8, return_state=True), pc.LSTM(8, return_sequences=True)
+        _, *states = encoder.output_shape((7, 4))
+        assert states == [(8,), (8,)]
+        assert decoder.output_shape(((5, 3), *states)) == (5, 8)
+        assert decoder.output_shape(((None, 3), (None,), (8,))) == (None, 8)
+        assert decoder.params(((5, 3), *states)) == decoder.params((5, 3))
+        assert decoder.macs(((5, 3), *states)) == decoder.macs((5, 3))
+        assert pc.GRU(8, return_state=True, return_sequences=True).output_shape((7, 4)) == ((7, 8), (8,))
+
+    @given(st.sampled_from([pc.SimpleRNN, pc.LSTM, pc.GRU]), st.booleans(), st.booleans(), st.booleans())
+    def test_a_layer_is_its_cell_at_every_step(self, kind: Any, sequences: bool, states: bool, use_bias: bool) -> None:
+        layer = kind(5, use_bias=use_bias, return_sequences=sequences, return_state=states)
+        run = pc.RNN(getattr(pc, f"{kind.__name__}Cell")(5, use_bias=use_bias), sequences, states)
+        assert layer.cell == run.cell
+        for in_shape in ((7, 3), (None, 3)):
+            assert layer.output_shape(in_shape) == run.output_shape(in_shape)
+            assert layer.weights(in_shape) == run.weights(in_shape)
+            assert layer.macs(in_shape) == run.macs(in_shape)
+        assert layer.macs((7, 3)) == 7 * layer.cell.macs((3,))
+
+    def test_stacked_cells_are_layers_one_after_the_other(self) -> None:
+        stack = pc.RNN([pc.LSTMCell(32), pc.GRUCell(8), pc.GRUCell(4, trainable=False)])
+        chain = Model([pc.LSTM(32, return_sequences=True), pc.GRU(8, return_sequences=True), pc.GRU(4)])
+        assert stack.output_shape((9, 3)) == chain.output_shape((9, 3))
+        assert (stack.params((9, 3)), stack.macs((9, 3))) == (chain.params((9, 3)), chain.macs((9, 3)))
+        names = [weight.name for weight in stack.weights((9, 3)) if not weight.trainable]
+        assert names == ["gru_cell_1/kernel", "gru_cell_1/recurrent_kernel", "gru_cell_1/bias"]
+        assert stack == pc.RNN(pc.StackedRNNCells((pc.LSTMCell(32), pc.GRUCell(8), pc.GRUCell(4, trainable=False))))
+
+    def test_stacks_in_stacks(self) -> None:
+        inner = pc.StackedRNNCells([pc.GRUCell(8), pc.GRUCell(4)], name="inner", trainable=False)
+        stack = pc.StackedRNNCells([inner, pc.SimpleRNNCell(2)])
+        assert stack.output_shape((3,)) == ((2,), (8,), (4,), (2,))
+        assert [weight.name for weight in stack.weights((3,)) if not weight.trainable][3] == "inner/gru_cell_1/kernel"
+        assert stack.params((3,)) == inner.params((3,)) + pc.SimpleRNNCell(2).params((4,))
+        words = {step.what: step.words for step in stack.explain((3,)).steps}
+        assert words["inner/gru_cell_1/kernel"] == "units of inner/gru_cell × gates × units"
+
+    def test_names_of_stacked_cells_are_different(self) -> None:
+        cells = [pc.GRUCell(2, use_bias=False, name=name) for name in ("a", "a_1", "a", None, "gru_cell")]
+        names = [weight.name.split("/")[0] for weight in pc.StackedRNNCells(cells).weights((3,))[::2]]
+        assert names == ["a", "a_1", "a_2", "gru_cell", "gru_cell_1"]
+
+    def test_a_cell_of_ones_own(self) -> None:
+        class Gate(Cell):
+            """A state that is a weighted sum of itself and the input, with one weight for each feature."""
+
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                features = in_shape[0] if are_several(in_shape) else in_shape
+                return features, features
+
+            def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
+                return (Weight("share", {"features": in_shape[-1]}),)
+
+        layer = pc.RNN([Gate(), pc.LSTMCell(4)], return_state=True)
+        assert layer.output_shape((9, 3)) == ((4,), (3,), (4,), (4,))
+        assert layer.output_shape((9, None)) == ((4,), (None,), (4,), (4,))
+        assert layer.params((9, 3)) == 3 + pc.LSTMCell(4).params((3,))
+        assert layer.macs((9, 3)) is None
+
+    def test_both_directions(self) -> None:
+        lstm = pc.LSTM(8, return_state=True)
+        assert pc.Bidirectional(lstm).output_shape((7, 4)) == ((16,), *[(8,)] * 4)
+        assert pc.Bidirectional(lstm, None).output_shape(((7, 4), *[(8,)] * 4)) == ((8,),) * 6
+        other = pc.Bidirectional(lstm, backward_layer=pc.GRU(5, return_state=True, trainable=False))
+        assert other.output_shape((7, 4)) == ((13,), (8,), (8,), (5,))
+        assert other.macs((7, 4)) == lstm.macs((7, 4)) + pc.GRU(5).macs((7, 4))
+        assert other.macs((None, 4)) is None
+        assert [(weight.name, weight.trainable) for weight in other.weights((7, 4))] == [
+            ("forward/kernel", True), ("forward/recurrent_kernel", True), ("forward/bias", True),
+            ("backward/kernel", False), ("backward/recurrent_kernel", False), ("backward/bias", False),
+        ]  # fmt: skip
+
+    def test_states_in_graphs_are_read_and_written(self) -> None:
+        source, target = pc.Input((7, 3))(), pc.Input((None, 4))()
+        _, *states = pc.LSTM(8, return_state=True)(source)
+        decoded = pc.RNN(pc.LSTMCell(8, name="step"), return_sequences=True)(target, *states)
+        both = pc.Bidirectional(pc.GRU(3, name="gru"), backward_layer=pc.SimpleRNN(3, name="back"))(decoded)
+        model = Model(inputs=[source, target], outputs=pc.GRUCell(8)(both, states[0]))
+        again = pc.from_keras(pc.to_keras(model))
+        assert again.summary().to_csv() == model.summary().to_csv()
+        assert again[4].backward_layer == pc.SimpleRNN(3, name="back")
+
+    def test_the_second_direction_is_the_first_unless_it_is_another(self) -> None:
+        layer = pc.Bidirectional(pc.GRU(3, name="gru"), name="both")
+        written = json.loads(pc.to_keras(Model([layer])))
+        config = written["config"]["layers"][0]["config"]
+        inner = config["layer"]
+        inner["config"]["name"] = "forward_gru"
+        config["backward_layer"] = {
+            **inner,
+            "config": {**inner["config"], "name": "backward_gru", "go_backwards": True},
+        }
+        assert pc.from_keras(written)[0] == layer
+        config["backward_layer"]["config"]["units"] = 4
+        assert pc.from_keras(written)[0].backward_layer == pc.GRU(4, name="backward_gru")
+        del config["backward_layer"]
+        assert pc.from_keras(written)[0] == layer
+
+    def test_a_model_at_every_step(self) -> None:
+        model = Model([Conv1D(4, 3), pc.Flatten(), pc.Dense(2, trainable=False)])
+        layer = pc.TimeDistributed(model)
+        assert layer.output_shape((7, 9, 2)) == (7, 2)
+        assert layer.weights((7, 9, 2)) == model.weights((9, 2))
+        summary = Model([layer], in_shape=(7, 9, 2)).summary()
+        assert (summary.total_params, summary.trainable_params) == (model.params((9, 2)), 4 * 7)
+        assert summary.macs == layer.macs((7, 9, 2)) == 7 * (model.macs((9, 2)) or 0)
+        assert pc.TimeDistributed(model, trainable=False).explain((7, 9, 2)).steps[-3].value == layer.params((7, 9, 2))
+        assert layer.macs((None, 9, 2)) is None
+
+    def test_models_at_every_step_of_models_are_looked_at_once(self) -> None:
+        model = Model([pc.Dense(2)])
+        for _ in range(40):
+            model = Model([pc.TimeDistributed(model)] * 2)
+        in_shape = (*(1,) * 40, 2)
+        assert model.output_shape(in_shape) == in_shape
+        assert (model.params(in_shape), model.macs(in_shape)) == (6 * 2**40, 4 * 2**40)
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
@@ -1073,17 +1196,60 @@ class TestActivations:
             lambda: pc.LSTM(4).params((9,)),
             "in_shape must be 2 axes (steps, features), got (9,); give every step its",
         ),
+        (lambda: pc.LSTM(4, return_state=None), "return_state must be True or False, got None"),
+        (
+            lambda: pc.LSTM(4).params(((9, 3), (4,))),
+            "in_shape must be one shape, or with initial states ((9, 3), (4,), (4,)), got ((9, 3), (4,))",
+        ),
+        (
+            lambda: pc.GRU(4).params(((9, 3), (3,))),
+            "in_shape must be one shape, or with initial states ((9, 3), (4,)), got ((9, 3), (3,))",
+        ),
+        (lambda: pc.GRU(4).params(((9, 3),)), "in_shape must be one shape, or with initial states ((9, 3), (4,)), got"),
+        (lambda: pc.GRU(4).params(((9,), (4,))), "in_shape[0] must be 2 axes (steps, features), got (9,); give"),
         (lambda: pc.LSTM(4).params((9, 9, 9)), "in_shape must be 2 axes (steps, features), got (9, 9, 9)"),
         (
             lambda: pc.Bidirectional(pc.Dense(3)),
-            "layer must be a recurrent layer: SimpleRNN, LSTM or GRU, got D",
+            "layer must be a recurrent layer, such as LSTM or GRU, got D",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), backward_layer=pc.LSTM),
+            "backward_layer must be a recurrent layer, such as LSTM or GRU, got <class",
+        ),
+        (lambda: pc.Bidirectional(pc.Bidirectional(pc.LSTM(3))), "layer must be a recurrent layer, such as LSTM or"),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3, return_state=True), backward_layer=pc.LSTM(3)),
+            "backward_layer must be a layer with the return_sequences and return_state of layer, False and True, got L",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), "sum", backward_layer=pc.LSTM(4)).output_shape((5, 2)),
+            "the outputs of layer and backward_layer must be of the same shape, for merge_mode 'sum', got (3,) and",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.GRU(3)).output_shape(((5, 2), (3,))),
+            "in_shape must be one shape, or with initial states ((5, 2), (3,), (3,)), got ((5, 2), (3,))",
+        ),
+        (
+            lambda: pc.Bidirectional(pc.LSTM(3), backward_layer=pc.GRU(3)).output_shape(((5, 2), (3,), (3,), (3,))),
+            "in_shape must be one shape, for layer and backward_layer have not as many states, got 4 of them: ((5, 2)",
         ),
         (
             lambda: pc.Bidirectional(pc.LSTM(3), "add"),
             "merge_mode must be one of 'concat', 'sum', 'mul', 'ave', got 'add'",
         ),
         (lambda: pc.TimeDistributed(3), "layer must be a layer, got 3"),
-        (lambda: pc.TimeDistributed(pc.Dense(3)).params(()), "in_shape must be at least one axis, the steps, got ()"),
+        (
+            lambda: pc.TimeDistributed(pc.Dropout(0.5)).params((9,)),
+            "in_shape must be at least 2 axes, the first of them the steps, got (9,)",
+        ),
+        (
+            lambda: pc.TimeDistributed(pc.Dense(3)).params(((9, 2), (9, 2))),
+            "in_shape must be one shape, got 2 of them: ((9, 2), (9, 2)); join them before it",
+        ),
+        (
+            lambda: pc.TimeDistributed(pc.LSTM(3, return_state=True)).macs((9, 5, 2)),
+            "the output of layer must be one shape, got 3 of them: ((3,), (3,), (3,))",
+        ),
         (
             lambda: pc.Add().params((3,)),
             "in_shape must be several shapes, one for each input, got (3,); for example ((3,), (3,))",
@@ -1264,6 +1430,31 @@ class TestActivations:
         ),
         (lambda: pc.CustomScaleLayer("x"), "scale must be a finite number, got 'x'"),
         (lambda: pc.CustomScaleLayer(2).params(((3,),) * 3), "in_shape must be 2 shapes, one for each input, got 3 in"),
+        (
+            lambda: pc.RNN(pc.LSTM(3)),
+            "cell must be a cell, such as LSTMCell or GRUCell, or a list of them, got LS",
+        ),
+        (lambda: pc.RNN([]), "cells must be a list of one or more cells, got []"),
+        (lambda: pc.RNN([pc.LSTMCell(3), pc.Dense(3)]), "cells[1] must be a cell, such as LSTMCell or GRUCell, got De"),
+        (lambda: pc.StackedRNNCells(pc.LSTMCell(3)), "cells must be a list of one or more cells, got LSTMCell(3)"),
+        (
+            lambda: pc.StackedRNNCells([pc.StackedRNNCells([pc.GRUCell(3)] * 501)] * 2),
+            "cells must be at most 1000, those in stacks within it counted, got 1002",
+        ),
+        (
+            lambda: pc.RNN(pc.LSTMCell(3)).params((5,)),
+            "in_shape must be 2 axes (steps, features), got (5,); give every",
+        ),
+        (lambda: pc.RNN(pc.LSTMCell(3)).params((5, None)), "in_shape[1] (channels) must be known to count the weights"),
+        (lambda: pc.LSTMCell(3).params((5, 2)), "in_shape must be 1 axis (features), got (5, 2)"),
+        (
+            lambda: pc.LSTMCell(3).params(((5,), (3,))),
+            "in_shape must be one shape, or with initial states ((5,), (3,), (3,)), got ((5,), (3,))",
+        ),
+        (
+            lambda: pc.RNN([pc.LSTMCell(3), pc.GRUCell(4)]).params(((5, 2), (3,), (4,))),
+            "in_shape must be one shape, or with initial states ((5, 2), (3,), (3,), (4,)), got ((5, 2), (3,), (4,))",
+        ),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],
 )

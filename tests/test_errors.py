@@ -403,7 +403,12 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.ReversibleEmbedding: {"input_dim": 9, "output_dim": 4},
     paramcalc.SeparableConv: {"filters": 4, "kernel_size": 3},
     paramcalc.Bidirectional: {"layer": paramcalc.LSTM(4)},
+    paramcalc.RNN: {"cell": paramcalc.LSTMCell(4)},
     paramcalc.GRU: {"units": 4},
+    paramcalc.GRUCell: {"units": 4},
+    paramcalc.LSTMCell: {"units": 4},
+    paramcalc.SimpleRNNCell: {"units": 4},
+    paramcalc.StackedRNNCells: {"cells": [paramcalc.LSTMCell(4)]},
     paramcalc.LSTM: {"units": 4},
     paramcalc.SimpleRNN: {"units": 4},
     paramcalc.TimeDistributed: {"layer": paramcalc.Conv1D(4, 3)},
@@ -740,6 +745,26 @@ def test_a_window_in_ceil_mode_is_told_how_large_it_may_be() -> None:
     expected = "pool_size[0] (length) must be at most 2, the size of its axis and 1 more in ceil_mode, got 4, on (1, 3)"
     assert str(caught.value) == expected
     assert Pool(2, 2, ceil_mode=True).output_shape((1, 3)) == (1, 3)
+
+
+@pytest.mark.parametrize("around", [paramcalc.TimeDistributed, lambda cell: paramcalc.StackedRNNCells([cell])])
+def test_layers_are_nested_a_hundred_deep_at_most(around: Callable[[Any], Layer]) -> None:
+    layer: Any = paramcalc.GRUCell(4)
+    for _ in range(100):
+        layer = around(layer)
+    for deeper in (around, paramcalc.TimeDistributed):
+        with pytest.raises(ConfigError, match="layers in layers must be at most 100 deep, got 101"):
+            deeper(layer)
+
+
+def test_what_is_a_hundred_deep_is_answered() -> None:
+    cell: Any = paramcalc.GRUCell(4)
+    for _ in range(100):
+        cell = paramcalc.StackedRNNCells([cell])
+    assert cell.params((4,)) == paramcalc.GRUCell(4).params((4,))
+    assert cell.macs((4,)) == 96
+    assert len(cell.explain((4,)).steps) == 10
+    assert copy.deepcopy(cell) == cell == pickle.loads(pickle.dumps(cell))  # noqa: S301 (made here)
 
 
 def test_a_model_of_endless_many_layers_is_shown_in_short() -> None:

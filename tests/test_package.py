@@ -27,7 +27,7 @@ ROOMS = [
     {"errors", "traced"},
     {"shapes"},
     {"arguments"},
-    {"windows", "weights", "formula"},
+    {"windows", "weights", "sequences", "formula"},
     {"layers"},
     {"graph"},
     {"model"},

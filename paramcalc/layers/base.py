@@ -35,6 +35,9 @@ Memo: TypeAlias = dict[tuple[int, str, Shapes], Any]
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
 
+DEEPEST = 100
+"""How many layers may be nested in one another: far more than any network has, and less than Python's recursion."""
+
 STEM = "stem"
 """The key of a field's metadata that says: a number for each spatial axis, called so ("kernel" → "kernel height")."""
 
@@ -80,6 +83,7 @@ class Layer:
     automatic_name: ClassVar[str]
     several_inputs: ClassVar[bool] = False
     joins_inputs: ClassVar[bool] = False
+    _depth = 0  # how deep layers are nested in it; what holds layers has a field of this name, set by depth_around
 
     name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
@@ -265,12 +269,12 @@ class Layer:
 
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
-            raise _not_one(in_shape)
+            raise not_one(in_shape)
         return self._checked(self._called("compute_output_shape", in_shape))
 
     def _answer(self, in_shape: Shapes) -> tuple[Shapes, tuple[Weight, ...]]:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
-            raise _not_one(in_shape)
+            raise not_one(in_shape)
         hook = "compute_output_shape"
         try:
             output_shape = self._checked(self.compute_output_shape(in_shape))
@@ -308,6 +312,9 @@ class Layer:
             if error.__cause__ is not None and is_open(in_shape, output_shape):
                 return None
             raise
+        return self._checked_cost(hook, cost)
+
+    def _checked_cost(self, hook: str, cost: object) -> int | None:
         if cost is None:
             return None
         number = as_int(cost)
@@ -380,7 +387,27 @@ class Passing(Layer):
         return ()
 
 
-def _not_one(in_shape: Shapes) -> ShapeError:
+def depth_around(*layers: Layer) -> int:
+    """How deep layers are nested in one that holds these.
+
+    Raises `ConfigError` for more than a hundred.
+
+    >>> from paramcalc import Dense, TimeDistributed
+    >>> depth_around(Dense(4)), depth_around(TimeDistributed(Dense(4)), Dense(4))
+    (1, 2)
+    """
+    depth = 1 + max(layer._depth for layer in layers)
+    if depth > DEEPEST:
+        raise ConfigError("layers in layers", f"at most {DEEPEST} deep", str(depth))
+    return depth
+
+
+def not_one(in_shape: Shapes) -> ShapeError:
+    """The error of a layer that takes one input and was given several.
+
+    >>> not_one(((28, 28), (28, 28))).hint
+    'join them before it: Add(), Concatenate() and others do'
+    """
     hint = "join them before it: Add(), Concatenate() and others do"
     return ShapeError("in_shape", "one shape", f"{len(in_shape)} of them: {shown(in_shape)}", hint)
 

@@ -53,7 +53,7 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     """A call as Keras 3 writes it."""
     positional = node.get("args").items()
     named = node.find("kwargs")
-    roles = row.inputs if row is not None else ()
+    roles = _roles(row)
     sources: list[Source] = []
     constants: list[Value | None] = []
     for value in positional[: len(roles)] if roles else positional:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import attrs
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -202,6 +204,30 @@ def _operation(arguments: dict[str, Any]) -> dict[str, Any]:
 ROLES = ("query", "value", "key")
 SCORES = ("return_attention_scores",)
 
+
+def _one_way_twice(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Keras names the first layer anew, and writes the second also where it is the first one backwards."""
+    layer, backward = arguments.get("layer"), arguments.get("backward_layer")
+    own, other = _renamed(layer, "forward_"), _renamed(backward, "backward_")
+    found = {"layer": own, "backward_layer": None if own == other else backward}
+    return {**arguments, **{name: each for name, each in found.items() if name in arguments}}
+
+
+def _renamed(layer: Any, prefix: str) -> Any:
+    name = getattr(layer, "name", None)
+    if isinstance(name, str) and name != prefix and name.startswith(prefix):
+        return attrs.evolve(layer, name=name.removeprefix(prefix))
+    return layer
+
+
+def _backwards(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of two layers, Keras wants one that goes backwards."""
+    backward = arguments["backward_layer"]
+    if backward is None:
+        return arguments
+    return {**arguments, "backward_layer": {**backward, "config": {**backward["config"], "go_backwards": True}}}
+
+
 LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer(
         "InputLayer", "Input", aliases=("Input",), keeps=BATCH_SHAPES, reads=_input_shape, writes=_batch_shape
@@ -295,12 +321,15 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("GroupQueryAttention", "GroupedQueryAttention", inputs=ROLES, in_calls=SCORES),
     KerasLayer("MultiHeadAttention", "MultiHeadAttention", inputs=ROLES, in_calls=SCORES),
     # Recurrent layers
-    KerasLayer("GRU", "GRU"),
-    KerasLayer("LSTM", "LSTM"),
-    KerasLayer("SimpleRNN", "SimpleRNN"),
+    *(KerasLayer(name, name, inputs=("sequences", "initial_state*")) for name in ("GRU", "LSTM", "RNN", "SimpleRNN")),
+    *(KerasLayer(name, name, inputs=("inputs", "states*")) for name in ("GRUCell", "LSTMCell", "StackedRNNCells")),
+    KerasLayer("SimpleRNNCell", "SimpleRNNCell", inputs=("sequence", "states*")),
     # Wrappers
-    KerasLayer("Bidirectional", "Bidirectional"),
     KerasLayer("SpectralNormalization", "SpectralNormalization"),
+    KerasLayer(
+        "Bidirectional", "Bidirectional", inputs=("sequences", "initial_state*"),
+        reads=_one_way_twice, writes=_backwards,
+    ),
     KerasLayer("TimeDistributed", "TimeDistributed", inner_axes=-1),
 )  # fmt: skip
 """Every class of Keras that is read and written."""
