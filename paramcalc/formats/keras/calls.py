@@ -35,8 +35,10 @@ class Node(NamedTuple):
     constants: tuple[Value | None, ...] = ()
 
 
-def calls_of(layer: Value, index: Mapping[str, int], row: KerasLayer | None) -> list[Node]:
+def calls_of(layer: Value, index: Mapping[str, int], row: KerasLayer | None, *, operation: bool = False) -> list[Node]:
     """The calls of a layer of a graph, by its inbound nodes; an input layer has none, which is one call.
+
+    An operation's arguments, those with names too, are its operands, tensors and constants in their order.
 
     >>> calls_of(Value({"inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0]]]}), {"a": 0, "b": 1}, None)[0].sources
     ((0, 0, 0), (1, 0, 0))
@@ -45,8 +47,48 @@ def calls_of(layer: Value, index: Mapping[str, int], row: KerasLayer | None) -> 
     found = () if nodes is None else nodes.items()
     if not found:
         return [Node((), {}, layer.path)]
+    if operation:
+        return [_operated(node, index) for node in found]
     return [_called_with_arguments(node, index, row) if isinstance(node.raw, dict) else _called(node, index, row)
             for node in found]  # fmt: skip
+
+
+def _operated(node: Value, index: Mapping[str, int]) -> Node:
+    """The call of an operation."""
+    if isinstance(node.raw, dict):
+        named = node.find("kwargs")
+        operands = [*node.get("args").items(), *_operands(named)]
+        tensors = [_tensors(operand, index) for operand in operands]
+    else:
+        items = node.items()
+        entries = [node] if items and isinstance(items[0].raw, str) else list(items)
+        operands = [operand for entry in entries for operand in _entry(entry)]
+        tensors = [[_source(operand, index)] if _is_reference(operand, index) else [] for operand in operands]
+    constants = [None if found else operand for operand, found in zip(operands, tensors, strict=True)]
+    return Node(tuple(source for found in tensors for source in found), {}, node.path, tuple(constants))
+
+
+OPERANDS = ("x", "x1", "x2", "y", "a", "b", "t", "condition", "clip_value_min", "clip_value_max")
+"""What operations call their operands."""
+
+
+def _operands(named: Value | None) -> list[Value]:
+    if named is None:
+        return []
+    members = [(name, Value(raw, f"{named.path}.{name}")) for name, raw in named.members().items()]
+    return [value for name, value in members if name in OPERANDS and value.raw is not None]
+
+
+def _entry(entry: Value) -> list[Value]:
+    """The operands of a call as tf.keras wrote it: a tensor or a constant, and those that have names."""
+    items = entry.items()
+    first = items[2] if items and items[0].raw == "_CONSTANT_VALUE" and len(items) > 2 else entry  # noqa: PLR2004 (there)
+    return [first, *(_operands(items[3]) if len(items) > 3 else [])]  # noqa: PLR2004 (a name, two numbers, the rest)
+
+
+def _is_reference(value: Value, index: Mapping[str, int]) -> bool:
+    items = value.items() if value.is_list() else ()
+    return bool(items) and isinstance(items[0].raw, str) and items[0].raw in index
 
 
 def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> Node:
@@ -54,19 +96,12 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     positional = node.get("args").items()
     named = node.find("kwargs")
     roles = _roles(row)
-    sources: list[Source] = []
-    constants: list[Value | None] = []
-    for value in positional[: len(roles)] if roles else positional:
-        tensors = _tensors(value, index)
-        sources.extend(tensors)
-        constants.extend([None] * len(tensors) or [value])
-    arguments = (
-        {}
-        if named is None
-        else {str(name): Value(raw, f"{named.path}.{name}") for name, raw in named.members().items()}
-    )
+    taken = positional[: len(roles)] if roles else positional
+    sources = [source for value in taken for source in _tensors(value, index)]
+    members = {} if named is None else named.members()
+    arguments = {str(name): Value(raw, f"{node.path}.kwargs.{name}") for name, raw in members.items()}
     sources += _named_sources(arguments, roles, index)
-    return Node(tuple(sources), _kept(arguments, row), node.path, tuple(constants))
+    return Node(tuple(sources), _kept(arguments, row), node.path)
 
 
 def _roles(row: KerasLayer | None) -> tuple[str, ...]:
@@ -115,14 +150,9 @@ def _called(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> No
     items = node.items()
     entries = [node] if items and isinstance(items[0].raw, str) else list(items)
     sources: list[Source] = []
-    constants: list[Value | None] = []
     arguments: dict[str, Value] = {}
     for entry in entries:
-        if entry.items()[:1] and entry[0].raw == "_CONSTANT_VALUE":
-            constants.append(entry[2])
-        else:
-            sources.append(_source(entry, index))
-            constants.append(None)
+        sources.append(_source(entry, index))
         if len(entry.items()) > 3:  # noqa: PLR2004 (a name, two numbers, and then the rest)
             members = entry[3].members()
             arguments.update({str(name): Value(raw, f"{entry.path}[3].{name}") for name, raw in members.items()})
@@ -131,7 +161,7 @@ def _called(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> No
             value = arguments[role]
             several = value.is_list() and value.items() and value[0].is_list()
             sources.extend(_source(each, index) for each in (value.items() if several else [value]))
-    return Node(tuple(sources), _kept(arguments, row), node.path, tuple(constants))
+    return Node(tuple(sources), _kept(arguments, row), node.path)
 
 
 def _source(value: Value, index: Mapping[str, int]) -> Source:

@@ -21,6 +21,7 @@ import attrs
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
+from paramcalc.formats.keras.operations import is_operation, operation_from_keras
 from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
 from paramcalc.layers.base import STEM, Layer
@@ -248,17 +249,22 @@ class _Reading:
         layers: list[Layer] = []
         nodes: dict[tuple[int, int], Node] = {}
         for number, value in enumerate(values):
-            called = calls_of(value, index, self.row_of(value))
-            layer = self.layer(value, depth + 1, called[0].arguments)
+            called, layer = self._placed(value, index, depth)
             layers.append(layer if layer.name == names[number] else attrs.evolve(layer, name=names[number]))
-            for at, node in enumerate(called):
-                if {name: each.raw for name, each in node.arguments.items()} != {
-                    name: each.raw for name, each in called[0].arguments.items()
-                }:
-                    raise Value(None, node.path).wrong("like the layer's first call", got="another argument")
-                nodes[number, at] = node
+            nodes.update({(number, at): node for at, node in enumerate(called)})
         inputs, outputs = (ends_of(config.get(name), index) for name in ("input_layers", "output_layers"))
         return self._model(config, **_table(config, values, layers, nodes, inputs, outputs))
+
+    def _placed(self, value: Value, index: Mapping[str, int], depth: int) -> tuple[list[Node], Layer]:
+        """A layer of a graph with its calls."""
+        operation = value.get("class_name").raw not in self.custom and is_operation(value)
+        called = calls_of(value, index, self.row_of(value), operation=operation)
+        for node in called:
+            if _beside_tensors(node) != _beside_tensors(called[0]):
+                raise Value(None, node.path).wrong("like the layer's first call", got="another argument")
+        if operation:
+            return called, operation_from_keras(value, called[0])
+        return called, self.layer(value, depth + 1, called[0].arguments)
 
     def row_of(self, value: Value) -> KerasLayer | None:
         """The row of a class, where it is one of Keras's."""
@@ -285,6 +291,12 @@ class _Reading:
                 raise Value(None, path).wrong(f"given {wanted}", got=shown(shown_to))
 
 
+def _beside_tensors(node: Node) -> object:
+    """What a call says beside its tensors, which with us stands in the layer."""
+    constants = [None if each is None else each.raw for each in node.constants]
+    return {name: each.raw for name, each in node.arguments.items()}, constants
+
+
 def _table(
     config: Value,
     values: Sequence[Value],
@@ -295,7 +307,9 @@ def _table(
 ) -> dict[str, Any]:
     """A graph of Keras as a table of ours: calls in order, and layers in the order of their first calls."""
     models = {number for number, layer in enumerate(layers) if isinstance(layer, Model)}
-    legacy = {number for number in models if values[number].find("module") is None}
+    legacy = {
+        number for number in models if any(node.is_list() for node in values[number].get("inbound_nodes").items())
+    }
     graphs = {number for number in models if values[number].get("class_name").raw not in CHAINS}
     inner = from_zero([source for node in nodes.values() for source in node.sources], legacy)
     ends = from_zero([*inputs, *outputs], legacy | graphs)

@@ -335,6 +335,7 @@ LAYERS: tuple[KerasLayer, ...] = (
 """Every class of Keras that is read and written."""
 
 IGNORED = frozenset({
+    "query_shape", "key_shape", "value_shape",
     "activity_regularizer", "alpha_constraint", "alpha_initializer", "alpha_regularizer", "antialias", "autocast",
     "batch_size", "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer",
     "bias_regularizer", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "dropout",

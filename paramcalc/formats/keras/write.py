@@ -12,10 +12,12 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, shown, type_name
+from paramcalc.formats.keras.operations import arguments_of, operation_to_keras
 from paramcalc.formats.keras.table import KerasLayer, NotInKerasError, by_layer
 from paramcalc.graph import Call, Source
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.layers.core import Input
+from paramcalc.layers.elementwise import Elementwise
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one
 
@@ -121,6 +123,8 @@ def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape or (), model_to_keras, layer, in_shape, name)
+    if isinstance(layer, Elementwise) and model.calls:
+        return operation_to_keras(layer, _name(name))
     return model._located(name, in_shape or (), layer_to_keras, attrs.evolve(layer, name=name), axes)
 
 
@@ -212,6 +216,8 @@ def _tensor(history: list[object], shape: Shape) -> Written:
 
 def _node(layer: Layer, tensors: list[Written]) -> Written:
     """One call of a layer on these tensors."""
+    if isinstance(layer, Elementwise):
+        return arguments_of(layer, tensors)
     rows = by_layer().get(type(layer).__name__, [])
     roles = rows[0].inputs if rows else ()
     named = {name: getattr(layer, name) for name in rows[0].in_calls} if rows else {}
