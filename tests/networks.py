@@ -18,6 +18,7 @@ from paramcalc import (
     Conv2D,
     Dense,
     Dropout,
+    Elementwise,
     Flatten,
     Input,
     Layer,
@@ -50,8 +51,15 @@ plain_layers: st.SearchStrategy[Layer] = st.one_of(
     st.builds(Reshape, st.sampled_from([(-1,), (-1, 2), (2, -1)])),
 )
 merges: st.SearchStrategy[Layer] = st.one_of(
-    st.builds(Add), st.builds(Multiply), st.builds(Concatenate), st.builds(Concatenate, st.just(1))
+    st.builds(Elementwise, st.sampled_from(["add", "true_divide"])),
+    st.builds(Add),
+    st.builds(Multiply),
+    st.builds(Concatenate),
+    st.builds(Concatenate, st.just(1)),
 )
+
+# They are no layers to Keras, and stand in graphs alone
+operations = st.sampled_from([Elementwise("add", (None, 3)), Elementwise("relu"), Elementwise("clip", (None, 0, 6))])
 
 
 def tried(layer: Any, *handles: Any) -> list[Any]:
@@ -64,9 +72,9 @@ def tried(layer: Any, *handles: Any) -> list[Any]:
 
 
 @st.composite
-def chains(draw: st.DrawFn) -> Model:
+def chains(draw: st.DrawFn, start: Any = None) -> Model:
     """Layers that fit behind each other."""
-    in_shape = draw(starts)
+    in_shape = start or draw(starts)
     begins = draw(st.booleans())
     layers: list[Layer] = [Input(in_shape)] if begins else []
     for layer in draw(st.lists(plain_layers, min_size=1, max_size=8)):
@@ -79,16 +87,16 @@ def chains(draw: st.DrawFn) -> Model:
 
 
 @st.composite
-def graphs(draw: st.DrawFn, depth: int = 1) -> Model:
+def graphs(draw: st.DrawFn, depth: int = 1, start: Any = None) -> Model:
     """Layers on layers, some of them shared, some of them models."""
-    inputs = [Input(draw(starts))() for _ in range(draw(st.integers(1, 3)))]
+    inputs = [Input(start or draw(starts))() for _ in range(1 if start else draw(st.integers(1, 3)))]
     handles = list(inputs)
     shared = [draw(plain_layers).place() for _ in range(2)]
     for _ in range(draw(st.integers(1, 10))):
         kind = draw(st.sampled_from(["plain", "plain", "merge", "shared", "shared", "model"]))
         one = draw(st.sampled_from(handles))
         if kind == "plain":
-            handles += tried(draw(plain_layers), one)
+            handles += tried(draw(plain_layers | operations), one)
         elif kind == "merge":
             others = [each for each in handles if each is not one and len(each.shape) == len(one.shape)]
             if others:
@@ -97,13 +105,10 @@ def graphs(draw: st.DrawFn, depth: int = 1) -> Model:
             placed = draw(st.sampled_from(shared))
             handles += [given for each in (one, draw(st.sampled_from(handles))) for given in tried(placed, each)]
         elif depth:
-            inner = draw(graphs(depth=depth - 1) | chains())
-            wanted = inner.in_shape
-            fitting = [each for each in handles if each.shape == wanted]
-            if fitting:
-                placed = inner.place()
-                for handle in fitting[: draw(st.integers(1, 2))]:
-                    handles += tried(placed, handle)
+            placed = draw(graphs(depth=depth - 1, start=one.shape) | chains(one.shape)).place()
+            fitting = [each for each in handles if each.shape == one.shape]
+            for handle in fitting[: draw(st.integers(1, 2))]:
+                handles += tried(placed, handle)
     outputs = draw(st.lists(st.sampled_from(handles[-5:]), min_size=1, max_size=4, unique_by=id))
     try:
         return Model(inputs=inputs, outputs=outputs, trainable=draw(st.booleans()))

@@ -648,7 +648,11 @@ def operations(draw: st.DrawFn) -> Case:
         if index == OPERATIONS[name] - 1 and not inputs:
             constant = False
         else:
-            constant = OPERATIONS[name] > 1 and (draw(st.booleans()) if name != "clip" else index > 0)
+            constant = (
+                OPERATIONS[name] > 1
+                and name not in ("gcd", "lcm")
+                and (draw(st.booleans()) if name != "clip" else index > 0)
+            )
         if not constant:
             inputs.append(own)
             operands.append(None)

@@ -248,6 +248,8 @@ class SpectralNormalization(Layer):
         if not kernels or elsewhere:
             raise ConfigError("layer", "one with a kernel or embeddings of its own", shown(self.layer))
         vector = Weight("vector_u", (("rows", 1), kernels[0].axes[-1]), trainable=False)
+        if any(weight.name.startswith("lora") for weight in weights):
+            return (vector, *weights)  # an adapted kernel is computed anew, and the wrapper does not hold it
         return (kernels[0], vector, *(weight for weight in weights if weight is not kernels[0]))
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:

@@ -257,7 +257,7 @@ class _Reading:
 
     def _placed(self, value: Value, index: Mapping[str, int], depth: int) -> tuple[list[Node], Layer]:
         """A layer of a graph with its calls."""
-        operation = value.get("class_name").raw not in self.custom and is_operation(value)
+        operation = value.get("class_name").text() not in self.custom and is_operation(value)
         called = calls_of(value, index, self.row_of(value), operation=operation)
         for node in called:
             if _beside_tensors(node) != _beside_tensors(called[0]):

@@ -123,7 +123,7 @@ def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape or (), model_to_keras, layer, in_shape, name)
-    if isinstance(layer, Elementwise) and model.calls:
+    if isinstance(layer, Elementwise) and (model.calls or isinstance(model.layers[0], Input)):
         return operation_to_keras(layer, _name(name))
     return model._located(name, in_shape or (), layer_to_keras, attrs.evolve(layer, name=name), axes)
 
