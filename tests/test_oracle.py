@@ -23,6 +23,7 @@ from paramcalc import (
     Activation,
     Bidirectional,
     ConfigError,
+    ConvLSTM,
     CustomScaleLayer,
     Dot,
     EinsumDense,
@@ -50,7 +51,7 @@ keras: Any = import_module("keras")
 NOT_IN_KERAS = {"Elementwise"}  # its operations are functions there
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
 # Their further inputs are initial states
-RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional")
+RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 # More than any axis of a random shape: nothing fits by chance
 BATCH = 99
 
@@ -62,6 +63,8 @@ WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
     GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
     LayerScale: lambda _, in_shape: in_shape[-1:] == (None,),
     Normalization: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
+    # It makes the states when it is built, and wants the size of images known for that
+    ConvLSTM: lambda _, in_shape: not are_several(in_shape) and None in in_shape[1:],
     # It takes an axis that is not known for another than one that is
     Dot: lambda _, in_shape: None in flat(in_shape),
     # It wants an axis that is not known to be None in the layer's output shape too

@@ -324,6 +324,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     *(KerasLayer(name, name, inputs=("sequences", "initial_state*")) for name in ("GRU", "LSTM", "RNN", "SimpleRNN")),
     *(KerasLayer(name, name, inputs=("inputs", "states*")) for name in ("GRUCell", "LSTMCell", "StackedRNNCells")),
     KerasLayer("SimpleRNNCell", "SimpleRNNCell", inputs=("sequence", "states*")),
+    *_each_rank("ConvLSTM#D", "ConvLSTM", further_axes=2, inputs=("sequences", "initial_state*")),
     # Wrappers
     KerasLayer("SpectralNormalization", "SpectralNormalization"),
     KerasLayer(
