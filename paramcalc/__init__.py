@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.augmentation import Augmentation
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
+    from paramcalc.layers.conv_lstm import ConvLSTM
     from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
@@ -77,6 +78,7 @@ __all__ = [
     "Conv1D",
     "Conv2D",
     "Conv3D",
+    "ConvLSTM",
     "ConvTranspose",
     "Cropping",
     "CustomScaleLayer",
@@ -158,6 +160,7 @@ _HOMES = {
     "layers.augmentation": ("Augmentation",),
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
+    "layers.conv_lstm": ("ConvLSTM",),
     "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),

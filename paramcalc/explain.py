@@ -9,10 +9,10 @@ always asked: the arithmetic that is explained is the arithmetic that is used.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -20,10 +20,11 @@ from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, added_up, are_several, axis_names, one_by_one
+from paramcalc.shapes import Shape, Shapes, added_up, are_several, one_by_one
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
+AxisNames: TypeAlias = Callable[[Shape], tuple[str, ...]]
 UNKNOWN = "unknown"
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
 """What is counted beside the weights, and the hook that counts it."""
@@ -300,35 +301,38 @@ def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
 
 
 def _layer_part(name: str, layer: Layer, in_shape: Shapes, *, trainable: bool, data_format: str) -> Part:
-    labelled_shape = _with_axes_called("input", in_shape, data_format)
+    def names(shape: Shape) -> tuple[str, ...]:
+        return layer._axis_names(shape, in_shape, data_format)
+
+    labelled_shape = _with_axes_called("input", in_shape, names)
     labelled = _labelled(layer)
     output_shape, owned = labelled._answer(labelled_shape)
     weights = tuple(map(_with_labelled_axes, owned))
     steps = [
-        *(_step(name, axis, _sourced(size, layer)) for axis, size in _named_axes("output", output_shape, data_format)),
+        *(_step(name, axis, _sourced(size, layer)) for axis, size in _named_axes("output", output_shape, names)),
         *(_step(name, weight.name, weight.size) for weight in weights),
         *_weight_totals(name, weights, trainable=trainable),
     ]
     # The costs start from the output's axes as they are called, not from how they came about
-    called = _with_axes_called("output", output_shape, data_format)
+    called = _with_axes_called("output", output_shape, names)
     for what, hook in COSTS.items():
         steps.append(_step(name, what, labelled._asked(hook, labelled_shape, called, weights), detail=True))
     return Part(name, repr(layer), in_shape, tuple(steps))
 
 
-def _named_axes(of: str, shapes: Shapes, data_format: str) -> list[tuple[str, int | None]]:
+def _named_axes(of: str, shapes: Shapes, names: AxisNames) -> list[tuple[str, int | None]]:
     """Each axis with what it is called: "input height", and "input 2 height" where there are several inputs."""
     numbered = are_several(shapes)
     return [
         (f"{of} {number} {axis}" if numbered else f"{of} {axis}", size)
         for number, shape in enumerate(one_by_one(shapes), 1)
-        for axis, size in zip(axis_names(len(shape), data_format), shape, strict=True)
+        for axis, size in zip(names(shape), shape, strict=True)
     ]
 
 
-def _with_axes_called(of: str, shapes: Shapes, data_format: str) -> Shapes:
+def _with_axes_called(of: str, shapes: Shapes, names: AxisNames) -> Shapes:
     """The same shapes, of ints that know what they are called."""
-    leaves = iter(_named_axes(of, shapes, data_format))
+    leaves = iter(_named_axes(of, shapes, names))
     called = tuple(
         tuple(size if size is None else Traced.leaf(int(size), axis) for axis, size in islice(leaves, len(shape)))
         for shape in one_by_one(shapes)
@@ -411,6 +415,8 @@ def _labelled(layer: Layer) -> Layer:
             words = stem or field.alias.replace("_", " ").strip()
             labelled = _with_labels(getattr(layer, field.name), words, field.default, one_name=stem is not None)
             object.__setattr__(twin, field.name, labelled)
+    if isinstance(twin, Model):
+        object.__setattr__(twin, "_known", None)  # found on plain numbers
     twin._settle()
     return twin
 

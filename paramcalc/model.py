@@ -21,7 +21,7 @@ import attrs
 
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
-from paramcalc.layers.base import LEADING, Layer, Memo, Tally, is_open
+from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, as_tuple, one_by_one, require_fit
 from paramcalc.weights import Weight
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from paramcalc.summary import DType, Summary
 
 Answer = TypeVar("Answer")
-DEEPEST = 100
-"""How deep models may be nested in models."""
 
 
 def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
@@ -213,10 +211,7 @@ class Model(Layer):
         put(self, "_positions", _numbered(self.layers))
         calls = Counter(call.layer for call in self.calls)
         put(self, "_shared", frozenset(position for position, number in calls.items() if number > 1))
-        depth = 1 + max([layer._depth for layer in self.layers if isinstance(layer, Model)], default=0)
-        if depth > DEEPEST:
-            raise ConfigError("models in models", f"at most {DEEPEST} deep", str(depth))
-        put(self, "_depth", depth)
+        put(self, "_depth", depth_around(*self.layers))
         if self.calls:
             own = _one_or_all(tuple(self._shape_of_input(call) for call in self.inputs))
         else:

@@ -275,8 +275,10 @@ def axis_position(axis: int, in_shape: Shape, subject: str = "axis") -> int:
     return axis - 1 if axis > 0 else rank + axis
 
 
-def known(in_shape: Shape, index: int, data_format: str = "channels_last", subject: str = "in_shape") -> int:
-    """One axis of a shape, for an answer that cannot do without it.
+def known(
+    in_shape: Shape, index: int, data_format: str = "channels_last", subject: str = "in_shape", steps: int = 0
+) -> int:
+    """One axis of a shape, for an answer that cannot do without it; `steps` is how many axes of steps come first.
 
     >>> known((28, 28, 3), -1)
     3
@@ -284,7 +286,7 @@ def known(in_shape: Shape, index: int, data_format: str = "channels_last", subje
     axis = in_shape[index]
     if axis is None:
         index %= len(in_shape)
-        name = axis_names(len(in_shape), data_format)[index]
+        name = axis_names(len(in_shape) - steps, data_format)[index - steps]
         hint = "give the input's axes as numbers, without the batch axis"
         raise ShapeError(
             f"{subject}[{index}] ({name})", "known to count the weights", f"None in {shown(in_shape)}", hint

@@ -34,6 +34,7 @@ from paramcalc import (
     Conv1D,
     Conv2D,
     Conv3D,
+    ConvLSTM,
     ConvTranspose,
     Cropping,
     CustomScaleLayer,
@@ -433,6 +434,33 @@ def rnns(cell: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.builds(RNN, cell, **returned, **common())
 
 
+@st.composite
+def convolutional_lstms(draw: st.DrawFn) -> Case:
+    rank = draw(st.integers(1, 3))
+    each = st.tuples(*[st.integers(1, 3)] * rank)
+    strides, dilation = draw(st.sampled_from([(1, 1), (1, 2), (2, 1)]) | st.tuples(each, st.just(1)))
+    kernel = per_axis(draw, rank, 1, 3)
+    layers = st.builds(
+        ConvLSTM,
+        st.integers(1, 4),
+        st.just(kernel),
+        st.just(strides),
+        st.sampled_from(["valid", "same"]),
+        data_format=data_formats,
+        dilation_rate=st.just(dilation),
+        activation=activations,
+        use_bias=st.booleans(),
+        **returned,
+        **common(),
+    )
+    layer = draw(layers)
+    spans = [dilation * (size - 1) + 1 for size in spread(kernel, rank)]
+    step = with_channels(
+        [draw(st.integers(span, span + 3)) for span in spans], draw(st.integers(1, 3)), layer.data_format
+    )
+    return draw(with_states(st.just(layer), st.just((draw(st.integers(1, 3)), *step))))
+
+
 gated = cells(SimpleRNN, **returned) | cells(LSTM, **returned) | cells(GRU, reset_after=st.booleans(), **returned)
 
 
@@ -460,7 +488,7 @@ def time_distributed(draw: st.DrawFn) -> Case:
     inner |= on(dropouts | st.builds(Flatten) | st.builds(TimeDistributed, dropouts), shapes(least=2))
     layer, in_shape = draw(inner)
     if draw(st.integers(0, 3)) == 0:
-        layer = Model([layer, Flatten(), Dense(2)])
+        layer = Model([attrs.evolve(layer, name=None), Flatten(), Dense(2)])
     return TimeDistributed(layer, name=draw(names), trainable=draw(st.booleans())), (draw(st.integers(1, 9)), *in_shape)
 
 
@@ -781,6 +809,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Pool: pools(),
     SeparableConv: channel_convolutions(SeparableConv),
     Bidirectional: bidirectionals(),
+    ConvLSTM: convolutional_lstms(),
     RNN: with_states(rnns(gated_cells | stacks)) | on(rnns(single_stacks), sequences),
     GRUCell: with_states(cells(GRUCell, reset_after=st.booleans()), shapes(least=1, most=1)),
     LSTMCell: with_states(cells(LSTMCell), shapes(least=1, most=1)),

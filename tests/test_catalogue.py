@@ -611,6 +611,50 @@ class TestRecurrence:
         words = {step.what: step.words for step in stack.explain((3,)).steps}
         assert words["inner/gru_cell_1/kernel"] == "units of inner/gru_cell × gates × units"
 
+    @given(LAYERS[pc.ConvLSTM])
+    def test_a_convolutional_lstm_is_two_convolutions_at_every_step(self, case: Case) -> None:
+        layer: Any = case[0]
+        steps, *step = case[1][0] if are_several(case[1]) else case[1]
+        state = attrs.evolve(layer, return_sequences=False, return_state=False).output_shape((steps, *step))
+        kind = {2: pc.Conv1D, 3: pc.Conv2D, 4: pc.Conv3D}[len(step)]
+        alike = {"data_format": layer.data_format, "use_bias": layer.use_bias}
+        of_input = kind(
+            4 * layer.filters,
+            layer.kernel_size,
+            layer.strides,
+            layer.padding,
+            dilation_rate=layer.dilation_rate,
+            **alike,
+        )
+        of_state = kind(4 * layer.filters, layer.kernel_size, padding="same", **{**alike, "use_bias": False})
+        assert layer.params(case[1]) == of_input.params(step) + of_state.params(state)
+        assert layer.macs(case[1]) == steps * (of_input.macs(step) + of_state.macs(state))
+
+    def test_steps_are_called_so(self) -> None:
+        """The axis of the steps is none that a window slides over, and channels stay where they are."""
+        first = {"data_format": "channels_first"}
+        for layer, in_shape in (
+            (pc.ConvLSTM(4, 3, return_sequences=True, **first), (9, 2, 8, 8)),
+            (pc.Bidirectional(pc.ConvLSTM(4, 3, return_sequences=True, **first)), (9, 2, 8, 8)),
+            (pc.TimeDistributed(pc.Conv2D(4, 3, **first)), (9, 2, 8, 8)),
+        ):
+            words = {step.what: step.words for step in layer.explain(in_shape).short.steps}
+            assert list(words)[:4] == ["output steps", "output channels", "output height", "output width"]
+            assert words["output steps"] == "input steps"
+            assert words["output height"] == "input height − kernel height + 1"
+            assert "kernel height × kernel width × input channels" in " ".join(words.values())
+        states = pc.ConvLSTM(4, 3, return_state=True).explain((9, 8, 2)).steps
+        assert [step.what for step in states[:4]] == [
+            "output 1 length", "output 1 channels", "output 2 length", "output 2 channels",
+        ]  # fmt: skip
+
+    def test_a_convolutional_lstm_of_the_literature(self) -> None:
+        """The first layer of the example in Keras's documentation, "next-frame video prediction"."""
+        layer = pc.ConvLSTM(64, 5, padding="same", return_sequences=True)
+        assert layer.params((19, 64, 64, 1)) == 4 * 64 * (25 * (1 + 64) + 1) == 416_256
+        assert layer.output_shape((None, 64, 64, 1)) == (None, 64, 64, 64)
+        assert layer.macs((None, 64, 64, 1)) is None
+
     def test_names_of_stacked_cells_are_different(self) -> None:
         cells = [pc.GRUCell(2, use_bias=False, name=name) for name in ("a", "a_1", "a", None, "gru_cell")]
         names = [weight.name.split("/")[0] for weight in pc.StackedRNNCells(cells).weights((3,))[::2]]
@@ -682,6 +726,8 @@ class TestRecurrence:
         assert summary.macs == layer.macs((7, 9, 2)) == 7 * (model.macs((9, 2)) or 0)
         assert pc.TimeDistributed(model, trainable=False).explain((7, 9, 2)).steps[-3].value == layer.params((7, 9, 2))
         assert layer.macs((None, 9, 2)) is None
+        known = pc.TimeDistributed(Model([pc.Dense(20), pc.Flatten()], in_shape=(9, 2))).explain((7, 9, 2))
+        assert known.steps[1].words == "input length × units"
 
     def test_models_at_every_step_of_models_are_looked_at_once(self) -> None:
         model = Model([pc.Dense(2)])
@@ -1446,6 +1492,43 @@ class TestActivations:
             "in_shape must be 2 axes (steps, features), got (5,); give every",
         ),
         (lambda: pc.RNN(pc.LSTMCell(3)).params((5, None)), "in_shape[1] (channels) must be known to count the weights"),
+        (lambda: pc.ConvLSTM(0, 3), "filters must be an int from 1 to 2**63 - 1, got 0"),
+        (lambda: pc.ConvLSTM(4, 3, padding="causal"), "padding must be 'valid' or 'same', got 'causal'"),
+        (lambda: pc.ConvLSTM(4, 3, padding=1), "padding must be 'valid' or 'same', got 1"),
+        (
+            lambda: pc.ConvLSTM(4, (3, 3), (2, 2, 2)),
+            "strides must be an int, or an int for each axis (height, width), got (2, 2, 2)",
+        ),
+        (lambda: pc.ConvLSTM(4, (1, 2, 3, 4)), "kernel_size must be for at most 3 axes, got (1, 2, 3, 4)"),
+        (
+            lambda: pc.ConvLSTM(4, 3, 2, dilation_rate=(1, 2)),
+            "strides or dilation_rate must be 1 on every axis (Keras has no layer with both), got strides 2 with dilat",
+        ),
+        (
+            lambda: pc.ConvLSTM(4, 3).params((28, 3)),
+            "in_shape must be 3 to 5 axes (steps, one to three, channels), got (28, 3)",
+        ),
+        (
+            lambda: pc.ConvLSTM(4, 3).params(((9, 8, 8, 8, 8, 3), (3,))),
+            "in_shape[0] must be 3 to 5 axes (steps, one to three, channels), got (9, 8, 8, 8, 8, 3)",
+        ),
+        (
+            lambda: pc.ConvLSTM(4, (3, 3)).params((9, 8, 3)),
+            "kernel_size must be an int, or an int for each axis (length), got (3, 3)",
+        ),
+        (
+            lambda: pc.ConvLSTM(4, 5).params((9, 28, 4, 3)),
+            "kernel_size[1] (width) must be at most 4, the size of its axis, got 5, on (9, 28, 4, 3); padding=",
+        ),
+        (
+            lambda: pc.ConvLSTM(4, 5, data_format="channels_first").params((9, None, 28, 28)),
+            "in_shape[1] (channels) must be known to count the weights, got None in (9, None, 28, 28)",
+        ),
+        (lambda: pc.ConvLSTM(4, 5).params((9, 28, 28, None)), "in_shape[3] (channels) must be known to count the weig"),
+        (
+            lambda: pc.ConvLSTM(4, 3).params(((9, 8, 8, 3), (8, 8, 4), (8, 8, 4))),
+            "in_shape must be one shape, or with initial states ((9, 8, 8, 3), (6, 6, 4), (6, 6, 4)), got ((9",
+        ),
         (lambda: pc.LSTMCell(3).params((5, 2)), "in_shape must be 1 axis (features), got (5, 2)"),
         (
             lambda: pc.LSTMCell(3).params(((5,), (3,))),

@@ -403,6 +403,7 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.ReversibleEmbedding: {"input_dim": 9, "output_dim": 4},
     paramcalc.SeparableConv: {"filters": 4, "kernel_size": 3},
     paramcalc.Bidirectional: {"layer": paramcalc.LSTM(4)},
+    paramcalc.ConvLSTM: {"filters": 4, "kernel_size": 3},
     paramcalc.RNN: {"cell": paramcalc.LSTMCell(4)},
     paramcalc.GRU: {"units": 4},
     paramcalc.GRUCell: {"units": 4},

@@ -384,7 +384,7 @@ class TestSize:
         assert len(model.summary(depth=None).rows) == 201
         assert model.explain().parts[-1].steps[0].value == 20
         assert model.windows() == (paramcalc.Window(4),)
-        with pytest.raises(ConfigError, match="models in models must be at most 100 deep, got 101"):
+        with pytest.raises(ConfigError, match="layers in layers must be at most 100 deep, got 101"):
             Model([model])
 
     def test_a_model_in_itself_twice_over_and_over(self) -> None:

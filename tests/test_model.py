@@ -254,7 +254,7 @@ class TestModelsInModels:
         assert model == copy.deepcopy(model) == pickle.loads(pickle.dumps(model))  # noqa: S301 (made here)
         assert repr(model).count("Model") == 100
         assert len(model.explain((3,)).parts) == 101
-        with pytest.raises(ValueError, match="models in models must be at most 100 deep, got 101"):
+        with pytest.raises(ValueError, match="layers in layers must be at most 100 deep, got 101"):
             Model([model])
 
 

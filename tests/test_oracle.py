@@ -23,6 +23,7 @@ from paramcalc import (
     Activation,
     Bidirectional,
     ConfigError,
+    ConvLSTM,
     CustomScaleLayer,
     Dot,
     EinsumDense,
@@ -40,7 +41,7 @@ from paramcalc import (
     from_keras,
     to_keras,
 )
-from paramcalc.formats.keras.table import by_layer
+from paramcalc.formats.keras.table import MODELS, UNSUPPORTED, by_layer, by_name
 from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.shapes import are_several, one_by_one
 
@@ -50,7 +51,7 @@ keras: Any = import_module("keras")
 NOT_IN_KERAS = {"Elementwise"}  # its operations are functions there
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
 # Their further inputs are initial states
-RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional")
+RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 # More than any axis of a random shape: nothing fits by chance
 BATCH = 99
 
@@ -62,6 +63,8 @@ WIDER_ON_PURPOSE: dict[type[Layer], Callable[[Layer, Shapes], bool]] = {
     GroupNorm: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
     LayerScale: lambda _, in_shape: in_shape[-1:] == (None,),
     Normalization: lambda layer, in_shape: None in in_shape and not layer.params(in_shape),
+    # It makes the states when it is built, and wants the size of images known for that
+    ConvLSTM: lambda _, in_shape: not are_several(in_shape) and None in in_shape[1:],
     # It takes an axis that is not known for another than one that is
     Dot: lambda _, in_shape: None in flat(in_shape),
     # It wants an axis that is not known to be None in the layer's output shape too
@@ -207,6 +210,16 @@ def of_others(draw: st.DrawFn, layer: Layer, in_shape: tuple[Any, ...]) -> Shape
     if draw(st.integers(0, 9)) == 0:
         del several[1:]
     return hidden(draw, tuple(map(tuple, several)), draw(st.sampled_from([4, 1000])))
+
+
+def test_every_name_of_keras_is_known() -> None:
+    """It is a row of the table, or stands there with the reason why not."""
+    names = {name for name in dir(keras.layers) if name[0].isupper()}
+    assert names <= {*by_name(), *MODELS, *UNSUPPORTED}
+    assert set(UNSUPPORTED) <= names
+    for name in by_name():
+        row = by_name()[name]
+        assert row.module != "keras.layers" or hasattr(keras.layers, name), name
 
 
 def test_every_class_has_a_row_in_the_table() -> None:

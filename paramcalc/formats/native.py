@@ -18,8 +18,8 @@ import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown, type_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value
 from paramcalc.graph import Call, Source
-from paramcalc.layers.base import Layer, same
-from paramcalc.model import DEEPEST, Model
+from paramcalc.layers.base import DEEPEST, Layer, same
+from paramcalc.model import Model
 
 FORMAT = "paramcalc"
 VERSION = 1

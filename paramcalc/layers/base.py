@@ -15,7 +15,7 @@ import attrs
 
 from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
-from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes
+from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes, axis_names
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -220,6 +220,10 @@ class Layer:
         if own == "channels_first" or (own and self._windows(in_shape) != ()):
             return own
         return before or own or "channels_last"
+
+    def _axis_names(self, shape: Shape, in_shape: Shapes, data_format: str) -> tuple[str, ...]:
+        """What the axes of `shape` are called, which goes into the layer or comes out of it for this input."""
+        return axis_names(len(shape), data_format)
 
     # How it comes into a graph
 

@@ -108,6 +108,12 @@ class TimeDistributed(Layer):
             raise ShapeError("in_shape", "at least 2 axes, the first of them the steps", shown(in_shape))
         return in_shape[0], in_shape[1:]
 
+    def layout(self, in_shape: Any, before: str | None) -> str:
+        return self.layer.layout(in_shape[1:], before)
+
+    def _axis_names(self, shape: Shape, in_shape: Any, data_format: str) -> tuple[str, ...]:
+        return ("steps", *self.layer._axis_names(shape[1:], in_shape[1:], data_format))
+
     def _at_every(self, steps: int | None, output_shape: Shapes) -> Shape:
         if are_several(output_shape):
             raise ShapeError("the output of layer", "one shape", f"{len(output_shape)} of them: {shown(output_shape)}")
@@ -164,6 +170,12 @@ class Bidirectional(Layer):
         require_states(in_shape, (*first, *last))
         half = 1 + len(first)
         return (forward, in_shape[:half]), (backward, (sequence, *in_shape[half:]))
+
+    def layout(self, in_shape: Shapes, before: str | None) -> str:
+        return self.layer.layout(one_by_one(in_shape)[0], before)
+
+    def _axis_names(self, shape: Shape, in_shape: Shapes, data_format: str) -> tuple[str, ...]:
+        return self.layer._axis_names(shape, in_shape, data_format)
 
     def compute_output_shape(self, in_shape: Shapes) -> Shapes:
         (forward, *states), (backward, *more) = (
@@ -236,6 +248,10 @@ class SpectralNormalization(Layer):
 
     layer: Layer = attrs.field(converter=_layer)
     power_iterations: int = attrs.field(default=1, converter=_power_iterations)
+    _depth: int = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_depth", depth_around(self.layer))
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         return self.layer.output_shape(in_shape)

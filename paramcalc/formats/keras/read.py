@@ -24,14 +24,14 @@ from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest,
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
 from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
-from paramcalc.layers.base import STEM, Layer
+from paramcalc.layers.base import DEEPEST, STEM, Layer
 from paramcalc.layers.core import Input
-from paramcalc.model import DEEPEST, Model
+from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, as_shape, one_by_one
 
 Custom = Mapping[str, Callable[[dict[str, Any]], Layer]]
 
-CHAINS = ("Sequential",)
+CHAINS = ("Sequential", "Pipeline")
 GRAPHS = ("Functional", "Model")
 LAYER_ARGUMENTS = ("layer", "backward_layer", "cell", "cells")
 """Arguments that hold layers."""

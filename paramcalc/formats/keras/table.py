@@ -324,6 +324,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     *(KerasLayer(name, name, inputs=("sequences", "initial_state*")) for name in ("GRU", "LSTM", "RNN", "SimpleRNN")),
     *(KerasLayer(name, name, inputs=("inputs", "states*")) for name in ("GRUCell", "LSTMCell", "StackedRNNCells")),
     KerasLayer("SimpleRNNCell", "SimpleRNNCell", inputs=("sequence", "states*")),
+    *_each_rank("ConvLSTM#D", "ConvLSTM", further_axes=2, inputs=("sequences", "initial_state*")),
     # Wrappers
     KerasLayer("SpectralNormalization", "SpectralNormalization"),
     KerasLayer(
@@ -363,7 +364,23 @@ AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )
 """Arguments of Keras, of calls too, that change more than we have: what they may hold so that nothing is changed."""
 
-UNSUPPORTED: Mapping[str, str] = MappingProxyType({})
+MODELS = ("Sequential", "Functional", "Pipeline")
+"""Classes that hold layers in a row or in a graph, and are models here."""
+
+_TEXT = "it takes texts or categories, and what comes out hangs on a vocabulary or on the values"
+_FOREIGN = "it holds a function or a model of another framework, which is not in the file"
+_BASE = "it is a base of other classes and no layer by itself"
+_SIGNAL = "it takes a signal apart into spectra, whose lengths Keras finds out by running it"
+UNSUPPORTED: Mapping[str, str] = MappingProxyType({
+    **dict.fromkeys(
+        ("CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup",
+         "TextVectorization"), _TEXT),
+    **dict.fromkeys(("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"), _FOREIGN),
+    "Lambda": "it holds code, which is never run here",
+    **dict.fromkeys(("MelSpectrogram", "STFTSpectrogram"), _SIGNAL),
+    "MaxNumBoundingBoxes": "it changes bounding boxes and no array of a network",
+    **dict.fromkeys(("InputSpec", "Layer", "Wrapper"), _BASE),
+})  # fmt: skip
 """Names in keras.layers that are no row above, each with the reason."""
 
 
