@@ -21,7 +21,7 @@ _PLACES_SHOWN = 6
 
 
 class Place(NamedTuple):
-    """Where in a model an error happened: which of its layers, and what came into it.
+    """Where in a model an error happened: which of its layers, and what came into it, or None where that is not known.
 
     >>> Place(2, "dense", "Dense", (5, 5, 16))
     Place(position=2, name='dense', type='Dense', in_shape=(5, 5, 16))
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     position: int
     name: str
     type: str
-    in_shape: tuple[int | None, ...] | tuple[tuple[int | None, ...], ...]
+    in_shape: tuple[int | None, ...] | tuple[tuple[int | None, ...], ...] | None
 
 
 class ParamcalcError(ValueError):
@@ -109,7 +109,8 @@ def _printed_places(places: tuple[Place, ...]) -> str:
     if len(printed) > _PLACES_SHOWN:
         left_out = len(printed) - _PLACES_SHOWN
         printed[_PLACES_SHOWN // 2 : -_PLACES_SHOWN // 2] = [f"… {left_out} more …"]
-    return f"{' > '.join(printed)}, given {shown(places[-1].in_shape)}"
+    given = "" if places[-1].in_shape is None else f", given {shown(places[-1].in_shape)}"
+    return f"{' > '.join(printed)}{given}"
 
 
 def printable(text: str) -> str:

@@ -516,7 +516,7 @@ class Model(Layer):
             return self._known[0]
         return self._remembered("output shape", self._passed_on, in_shape, memo)
 
-    def _located(self, name: str, in_shape: Shapes, answer: Callable[..., Answer], *arguments: object) -> Answer:
+    def _located(self, name: str, in_shape: Shapes | None, answer: Callable[..., Answer], *arguments: object) -> Answer:
         """What a layer answers, or its error with its place."""
         try:
             return answer(*arguments)
@@ -524,7 +524,7 @@ class Model(Layer):
             self._locate(error, self._positions[name], in_shape)
             raise
 
-    def _locate(self, error: ParamcalcError, position: int, in_shape: Shapes) -> None:
+    def _locate(self, error: ParamcalcError, position: int, in_shape: Shapes | None) -> None:
         error.inside(Place(position, self.names[position], type_name(type(self.layers[position])), in_shape))
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:

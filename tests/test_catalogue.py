@@ -1545,3 +1545,9 @@ def test_what_is_wrong_is_refused(call: Any, message: str) -> None:
     with pytest.raises(ParamcalcError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+def test_a_wrapper_of_an_adapted_kernel_holds_its_vector_first() -> None:
+    """The kernel is computed anew from its adaptation, so that Keras's SpectralNormalization does not hold it."""
+    weights = pc.SpectralNormalization(pc.Dense(4, lora_rank=2)).weights((3,))
+    assert [weight.name for weight in weights] == ["vector_u", "kernel", "bias", "lora_kernel_a", "lora_kernel_b"]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,19 +22,30 @@ from test_native import plain
 
 from paramcalc import (
     GAP,
+    LSTM,
+    RNN,
     Add,
+    Bidirectional,
     ConfigError,
     Conv2D,
+    ConvTranspose,
+    Cropping,
     Dense,
+    Elementwise,
     Flatten,
+    GRUCell,
     Input,
     Layer,
+    LSTMCell,
     Model,
     ParamcalcError,
     Pool,
     ReadError,
     Shape,
+    SpectralNormalization,
     TimeDistributed,
+    UpSampling,
+    ZeroPadding,
     from_keras,
     to_keras,
 )
@@ -384,7 +396,7 @@ class TestCustom:
         assert from_keras(registered, custom={"pkg>Mine": own}).names == ("m",)
 
     def test_goes_before_what_is_known(self) -> None:
-        assert from_keras(chain(dense()), custom={"Dense": own})[0] == attrs_named(Own(), "dense")
+        assert from_keras(chain(dense()), custom={"Dense": own})[0] == attrs.evolve(Own(), name="dense")
 
     @pytest.mark.parametrize("custom", [3, ["Mine"], {3: own}])
     def test_is_a_dict_of_functions(self, custom: Any) -> None:
@@ -401,12 +413,6 @@ class TestCustom:
             from_keras(source, custom={"Mine": lambda _: Dense(0)})
         with pytest.raises(ConfigError, match=r"what custom\['Mine'\] returns must be a Layer, got 3"):
             from_keras(source, custom={"Mine": lambda _: 3})  # type: ignore[dict-item,return-value]
-
-
-def attrs_named(layer: Layer, name: str) -> Layer:
-    import attrs
-
-    return attrs.evolve(layer, name=name)
 
 
 class TestWhatOlderVersionsWrote:
@@ -510,7 +516,7 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: Dense(4), "model must be a Model, got Dense(4); put the layer into one: Model([layer])"),
     (
         lambda: Model([Own()]),
-        "layers[0] 'own' (Own), given (): Own must be a layer that Keras has, got one that it has not",
+        "layers[0] 'own' (Own): Own must be a layer that Keras has, got one that it has not",
     ),
     (
         lambda: Model([Conv2D(4, 3, padding=1)]),
@@ -530,6 +536,14 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     (
         lambda: Model([Add()], in_shape=((3,), (3,))),
         "a Sequential must be of one input, got ((3,), (3,)); draw a graph",
+    ),
+    (
+        lambda: Model([ConvTranspose(4, 3, padding=1)], in_shape=(9, 3)),
+        "padding of ConvTranspose must be 'valid' or 'same', got 1; put a Cropping",
+    ),
+    (
+        lambda: Model([UpSampling(2, data_format="channels_first")], in_shape=(4, 3)),
+        "data_format of UpSampling must be 'channe",
     ),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]
@@ -563,6 +577,10 @@ class TestWriting:
             ConfigError, match="the calls of 'pool' must be of one class in Keras, got MaxPooling2D and MaxP"
         ):
             to_keras(Model(inputs=[x, y], outputs=[pool(x), pool(y)]))
+
+    def test_one_axis_has_its_own_spelling(self) -> None:
+        model = Model([UpSampling((2,)), ConvTranspose(4, 3), ZeroPadding(((1, 2),)), Cropping(1)], in_shape=(8, 3))
+        assert from_keras(to_keras(model)).output_shape() == model.output_shape()
 
     def test_an_open_chain_is_written_by_what_its_layers_say(self) -> None:
         model = Model([Conv2D(4, 3), Pool((2, 2)), Flatten(), Dense(2)])
@@ -609,3 +627,119 @@ def test_nothing_but_a_read_error_comes_of_anything(model: Model, data: st.DataO
     except ParamcalcError as error:
         assert type(error) is ReadError
     assert repr(written) == repr(before)
+
+
+def operation(name: str, *operands: Any, home: str = "numpy", **config: Any) -> dict[str, Any]:
+    """An operation of keras.ops in a graph, called `dense` so that the end of a small graph is its."""
+    arguments = [
+        {"class_name": "__keras_tensor__", "config": {"keras_history": each}} if isinstance(each, list) else each
+        for each in operands
+    ]
+    return {
+        "module": f"keras.src.ops.{home}",
+        "class_name": name,
+        "config": {"name": "dense", **config},
+        "registered_name": name,
+        "name": "dense",
+        "inbound_nodes": [{"args": arguments}],
+    }
+
+
+class TestOperations:
+    @pytest.mark.parametrize(
+        ("node_of_keras", "expected"),
+        [
+            (operation("Add", ["x", 0, 0], 3.0), Elementwise("add", (None, 3))),
+            (operation("Subtract", 3, ["x", 0, 0]), Elementwise("subtract", (3, None))),
+            (operation("Multiply", ["x", 0, 0], ["x", 0, 0]), Elementwise("multiply")),
+            (operation("Relu", ["x", 0, 0], home="nn"), Elementwise("relu")),
+            (operation("Clip", ["x", 0, 0], x_min=0, x_max=6), Elementwise("clip", (None, 0, 6))),
+            (
+                operation("Multiply", ["x", 0, 0], {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 3.0]}}),
+                Elementwise("multiply", (None, (1, 2, 3))),
+            ),
+        ],
+    )
+    def test_are_read_and_written_with_their_constants(self, node_of_keras: Any, expected: Layer) -> None:
+        model = from_keras(graph(X, node_of_keras))
+        assert attrs.evolve(model[1], name=None) == expected
+        assert model.output_shape() == (3,)
+        assert from_keras(to_keras(model)) == model
+
+    def test_with_names_are_operands_too(self) -> None:
+        node_of_keras = operation("Add", ["x", 0, 0])
+        node_of_keras["inbound_nodes"][0]["kwargs"] = {"x2": 3, "mask": None}
+        assert attrs.evolve(from_keras(graph(X, node_of_keras))[1], name=None) == Elementwise("add", (None, 3))
+
+    def test_that_are_not_known_are_refused(self) -> None:
+        for wrong, message in (
+            (
+                operation("GetItem", ["x", 0, 0]),
+                "config.layers[1].class_name must be an operation that paramcalc knows",
+            ),
+            (
+                operation("Add", ["x", 0, 0], "3"),
+                "config.layers[1].inbound_nodes[0]: add must be an operation with its",
+            ),
+            (operation("Add", ["x", 0, 0]), "given (3,): config: in_shape must be 2 shapes, one for each input"),
+            (
+                operation("Add", ["x", 0, 0], 3.0, 4.0),
+                "add must be an operation with its operands, got [None, 3.0, 4.0]",
+            ),
+        ):
+            with pytest.raises(ReadError) as refused:
+                from_keras(graph(X, wrong))
+            assert message in str(refused.value)
+
+    def test_have_the_same_constants_in_each_call(self) -> None:
+        twice = operation("Add", ["x", 0, 0], 3.0)
+        twice["inbound_nodes"] += operation("Add", ["x", 0, 0], 4.0)["inbound_nodes"]
+        with pytest.raises(ReadError, match=r"inbound_nodes\[1\] must be like the layer's first call, got another arg"):
+            from_keras(graph(X, twice))
+
+    def test_stand_in_graphs_alone(self) -> None:
+        with pytest.raises(ConfigError, match="Elementwise must be a layer that Keras has"):
+            to_keras(Model([Elementwise("relu")], in_shape=(3,)))
+
+
+class TestLayersInLayers:
+    def test_are_written_and_read(self) -> None:
+        inner = Model([Dense(4), Dense(2)], in_shape=(3,))
+        for layer in (
+            TimeDistributed(inner),
+            RNN([LSTMCell(3), GRUCell(2)]),
+            Bidirectional(LSTM(4, return_sequences=True)),
+            SpectralNormalization(Dense(3)),
+        ):
+            model = Model([Input((7, 3)), layer, Flatten()], trainable=False)
+            again = from_keras(to_keras(model))
+            assert again.params() == model.params()
+            assert again.summary().trainable_params == 0
+
+    def test_states_go_by_their_name(self) -> None:
+        x = Input((7, 3))()
+        encoded, *states = LSTM(4, return_state=True)(x)
+        model = Model(inputs=x, outputs=[LSTM(4)(x, *states), encoded])
+        again = from_keras(to_keras(model))
+        assert [(row.output_shape, row.params) for row in again.summary().rows] == [
+            (row.output_shape, row.params) for row in model.summary().rows
+        ]
+
+
+def test_a_named_layer_of_custom_keeps_its_name() -> None:
+    source = chain({"class_name": "Mine", "config": {"name": "m"}})
+    assert from_keras(source, custom={"Mine": lambda _: Dense(4, name="d")}).names == ("d",)
+
+
+def test_an_error_of_custom_in_a_file_of_its_own_stays_what_it_is() -> None:
+    with pytest.raises(ReadError, match=r"^config\.layers must be a list, got 3"):
+        from_keras(
+            chain({"class_name": "Mine", "config": {}}),
+            custom={"Mine": lambda _: from_keras({"class_name": "Sequential", "config": {"layers": 3}})},
+        )
+
+
+def test_a_value_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(untrusted, "MOST_VALUES", 3)
+    with pytest.raises(ReadError, match="config must be of values that end"):
+        list(untrusted.walked(untrusted.Value([1, 2, 3, 4], "config")))

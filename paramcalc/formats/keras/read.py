@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -170,7 +169,7 @@ class _Reading:
         try:
             layer = kind(**{**arguments, **row.fixed})
         except ParamcalcError as error:
-            raise _within(config, error, row.renamed) from error
+            raise _within(config, error) from error
         if row.rank is not None:
             self.ranks[id(layer)] = (layer, row, config.path)
         return layer
@@ -399,14 +398,11 @@ def _without_batch(config: Value, names: tuple[str, ...]) -> Shape | None:
     return None
 
 
-def _within(config: Value, error: ParamcalcError, renamed: Mapping[str, str] = MappingProxyType({})) -> ReadError:
+def _within(config: Value, error: ParamcalcError) -> ReadError:
     """The error of a layer or a model as one of the file that describes it."""
     if isinstance(error, ReadError):
         return error
     subject = error.subject
-    for theirs, ours in renamed.items():
-        if subject == ours or subject.startswith(f"{ours}["):
-            subject = theirs + subject.removeprefix(ours)
     if error.where or not re.fullmatch(r"[a-z_]+(\[\d+\])*", subject):
         subject = f"{config.path}: {subject}"
     else:

@@ -122,10 +122,10 @@ def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
         # Keras freezes a model layer by layer, and a Sequential keeps no note of its own
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
-        return model._located(name, in_shape or (), model_to_keras, layer, in_shape, name)
+        return model._located(name, in_shape, model_to_keras, layer, in_shape, name)
     if isinstance(layer, Elementwise) and (model.calls or isinstance(model.layers[0], Input)):
         return operation_to_keras(layer, _name(name))
-    return model._located(name, in_shape or (), layer_to_keras, attrs.evolve(layer, name=name), axes)
+    return model._located(name, in_shape, layer_to_keras, attrs.evolve(layer, name=name), axes)
 
 
 def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
