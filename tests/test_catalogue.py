@@ -637,6 +637,7 @@ class TestRecurrence:
             (pc.ConvLSTM(4, 3, return_sequences=True, **first), (9, 2, 8, 8)),
             (pc.Bidirectional(pc.ConvLSTM(4, 3, return_sequences=True, **first)), (9, 2, 8, 8)),
             (pc.TimeDistributed(pc.Conv2D(4, 3, **first)), (9, 2, 8, 8)),
+            (pc.TimeDistributed(pc.SpectralNormalization(pc.Conv2D(4, 3, **first))), (9, 2, 8, 8)),
         ):
             words = {step.what: step.words for step in layer.explain(in_shape).short.steps}
             assert list(words)[:4] == ["output steps", "output channels", "output height", "output width"]

@@ -748,7 +748,10 @@ def test_a_window_in_ceil_mode_is_told_how_large_it_may_be() -> None:
     assert Pool(2, 2, ceil_mode=True).output_shape((1, 3)) == (1, 3)
 
 
-@pytest.mark.parametrize("around", [paramcalc.TimeDistributed, lambda cell: paramcalc.StackedRNNCells([cell])])
+@pytest.mark.parametrize(
+    "around",
+    [paramcalc.TimeDistributed, paramcalc.SpectralNormalization, lambda cell: paramcalc.StackedRNNCells([cell])],
+)
 def test_layers_are_nested_a_hundred_deep_at_most(around: Callable[[Any], Layer]) -> None:
     layer: Any = paramcalc.GRUCell(4)
     for _ in range(100):

@@ -285,3 +285,6 @@ class SpectralNormalization(Layer):
         'channels_first'
         """
         return self.layer.layout(in_shape, before)
+
+    def _axis_names(self, shape: Shape, in_shape: Any, data_format: str) -> tuple[str, ...]:
+        return self.layer._axis_names(shape, in_shape, data_format)
