@@ -38,6 +38,7 @@ from paramcalc import (
     Layer,
     LSTMCell,
     Model,
+    MultiHeadAttention,
     ParamcalcError,
     Pool,
     ReadError,
@@ -715,6 +716,14 @@ class TestLayersInLayers:
             again = from_keras(to_keras(model))
             assert again.params() == model.params()
             assert again.summary().trainable_params == 0
+
+    def test_attention_keeps_what_stands_in_its_call(self) -> None:
+        x, memory = Input((7, 8))(), Input((9, 8))()
+        attended, scores = MultiHeadAttention(2, 4, return_attention_scores=True)(x, memory)
+        model = Model(inputs=[x, memory], outputs=[MultiHeadAttention(2, 4)(attended, memory, memory), scores])
+        again = from_keras(to_keras(model))
+        assert again.output_shape() == model.output_shape() == ((7, 8), (2, 7, 9))
+        assert again.params() == model.params()
 
     def test_states_go_by_their_name(self) -> None:
         x = Input((7, 3))()

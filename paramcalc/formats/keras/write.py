@@ -140,13 +140,14 @@ def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
     theirs = {ours: keras for keras, ours in row.renamed.items()}
     for field in attrs.fields(type(layer)):
         value = getattr(layer, field.name)
-        if not field.init or field.alias in row.fixed or field.alias in row.in_calls:
+        argument = str(field.alias)
+        if not field.init or argument in row.fixed or argument in row.in_calls:
             continue
-        if field.alias in row.lacks:
+        if argument in row.lacks:
             if not same(value, field.default):
-                raise _lacking(layer, field.alias, repr(field.default), shown(value), "Keras does not have it")
+                raise _lacking(layer, argument, repr(field.default), shown(value), "Keras does not have it")
             continue
-        config[theirs.get(field.alias, field.alias)] = _value(value, axes, row, trainable=layer.trainable)
+        config[theirs.get(argument, argument)] = _value(value, axes, row, trainable=layer.trainable)
     config["name"] = _name(layer.name or layer.automatic_name)
     if row.writes is not None:
         try:
