@@ -17,8 +17,8 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutations import places, plain
 from networks import networks
-from test_native import plain
 
 from paramcalc import (
     GAP,
@@ -604,21 +604,13 @@ def test_nothing_but_a_read_error_comes_of_anything(model: Model, data: st.DataO
     except ConfigError:
         return
     for _ in range(data.draw(st.integers(1, 2))):
-        places: list[tuple[Any, Any]] = []
-        pending = [written]
-        while pending:
-            value = pending.pop()
-            keys: Any = value if isinstance(value, dict) else range(len(value))
-            for key in keys:
-                places.append((value, key))
-                if isinstance(value[key], dict | list):
-                    pending.append(value[key])
-        at, key = data.draw(st.sampled_from(places))
+        standing = places(written)
+        at, key = data.draw(st.sampled_from(standing))
         kind = data.draw(st.sampled_from(["other", "moved", "left out"]))
         if kind == "left out":
             del at[key]
         else:
-            from_elsewhere, name = data.draw(st.sampled_from(places))
+            from_elsewhere, name = data.draw(st.sampled_from(standing))
             at[key] = copy.deepcopy(from_elsewhere[name]) if kind == "moved" else data.draw(plain)
         if not isinstance(written, dict) or not written:
             return

@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutations import places, plain
 from strategies import Case, cases, models
 
 from paramcalc import (
@@ -173,13 +174,6 @@ def test_layers_that_do_not_fit_are_refused_with_their_place() -> None:
         Model.from_dict(written)
 
 
-plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=10,
-)
-
-
 @settings(max_examples=500)
 @given(st.data())
 def test_nothing_but_our_errors_comes_of_anything(data_of: st.DataObject) -> None:
@@ -187,16 +181,7 @@ def test_nothing_but_our_errors_comes_of_anything(data_of: st.DataObject) -> Non
     model, _ = data_of.draw(models())
     assert isinstance(model, Model)
     written = json.loads(json.dumps(model.to_dict()))
-    places: list[tuple[Any, Any]] = []
-    pending = [written]
-    while pending:
-        value = pending.pop()
-        keys: Any = value if isinstance(value, dict) else range(len(value))
-        for key in keys:
-            places.append((value, key))
-            if isinstance(value[key], dict | list):
-                pending.append(value[key])
-    at, key = data_of.draw(st.sampled_from(places))
+    at, key = data_of.draw(st.sampled_from(places(written)))
     at[key] = data_of.draw(plain)
     try:
         Model.from_dict(written)

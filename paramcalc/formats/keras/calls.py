@@ -138,7 +138,10 @@ def _kept(arguments: Mapping[str, Value], row: KerasLayer | None) -> dict[str, V
 
 def _tensors(value: Value, index: Mapping[str, int]) -> list[Source]:
     """The tensors in an argument."""
-    return [_source(each.get("config").get("keras_history"), index) for each in walked(value) if _is_tensor(each)]
+    if not isinstance(value.raw, dict | list | tuple):
+        return []
+    found = [value] if _is_tensor(value) else filter(_is_tensor, walked(value))
+    return [_source(each.get("config").get("keras_history"), index) for each in found]
 
 
 def _is_tensor(value: Value) -> bool:

@@ -346,6 +346,8 @@ QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGN
 
 
 def _refuse_quantised(dtype: Value) -> None:
+    if isinstance(dtype.raw, dict) and dtype.raw.get("class_name") == "DTypePolicy":
+        dtype = dtype.get("config")  # by far the most: it says its name and nothing else
     if any(isinstance(each.raw, str) and QUANTISED.search(each.raw) for each in walked(dtype)):
         hint = "a quantised layer owns other arrays; save the model before quantize()"
         raise dtype.wrong("a dtype policy that does not quantise", hint)
