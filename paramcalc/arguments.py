@@ -232,6 +232,20 @@ def axis(name: str, value: object, *, or_batch: bool = False) -> int:
     return number
 
 
+def axes(name: str, value: object) -> int | tuple[int, ...]:
+    """The number of an axis, or those of several, as `axis` has them.
+
+    >>> axes("axis", [1, -1]), axes("axis", 1)
+    ((1, -1), 1)
+    """
+    numbers = as_tuple(value)
+    if numbers is None:
+        return axis(name, value)
+    if not numbers:
+        raise ConfigError(name, "an int, or one or more of them", shown(value))
+    return tuple(axis(f"{name}[{index}]", number) for index, number in enumerate(numbers))
+
+
 # Arguments that several families of layers share
 
 

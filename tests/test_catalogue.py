@@ -1403,7 +1403,7 @@ class TestActivations:
         ),
         (
             lambda: pc.MultiHeadAttention(4, 4, attention_axes=()),
-            "attention_axes must be None, an int, or one or more of them, got ()",
+            "attention_axes must be an int, or one or more of them, got ()",
         ),
         (
             lambda: pc.MultiHeadAttention(4, 4, attention_axes=0),

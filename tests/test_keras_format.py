@@ -25,6 +25,7 @@ from paramcalc import (
     LSTM,
     RNN,
     Add,
+    Attention,
     Bidirectional,
     ConfigError,
     Conv2D,
@@ -546,6 +547,10 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
         lambda: Model([UpSampling(2, data_format="channels_first")], in_shape=(4, 3)),
         "data_format of UpSampling must be 'channe",
     ),
+    (
+        lambda: Model([MultiHeadAttention(2, 4)], in_shape=(5, 8)),
+        "a layer of a Sequential must be called with one input in Keras, got MultiHeadAttention; begin the model with",
+    ),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]
 
@@ -587,6 +592,24 @@ class TestWriting:
         model = Model([Conv2D(4, 3), Pool((2, 2)), Flatten(), Dense(2)])
         assert from_keras(to_keras(model)).params((8, 8, 1)) == model.params((8, 8, 1))
         assert from_keras(to_keras(Model([Conv2D(4, 3), GAP()], in_shape=(8, 8, 1)))).output_shape() == (4,)
+
+    def test_one_input_to_attention_is_query_and_value_there(self) -> None:
+        model = Model([Input((5, 8)), MultiHeadAttention(2, 4), Attention(use_scale=True)], name="attending")
+        attention, plain_attention = json.loads(to_keras(model))["config"]["layers"][1:]
+        (call,), (other,) = attention["inbound_nodes"], plain_attention["inbound_nodes"]
+        assert call["args"][0] == call["args"][1]
+        assert other["args"][0][0] == other["args"][0][1]
+        again = from_keras(to_keras(model))
+        assert [row.params for row in again.summary().rows] == [row.params for row in model.summary().rows]
+        assert again.macs() == model.macs()
+
+    def test_scores_are_asked_for_in_the_call_there(self) -> None:
+        query, value = Input((5, 8))(), Input((6, 8))()
+        layer = MultiHeadAttention(2, 4, output_shape=3, attention_axes=1, return_attention_scores=True)
+        model = Model(inputs=[query, value], outputs=layer(query, value))
+        again = from_keras(to_keras(model))
+        assert again.output_shape() == model.output_shape() == ((5, 3), (2, 5, 6))
+        assert again.layers[-1] == attrs.evolve(layer, name="multi_head_attention")
 
     def test_a_hundred_deep(self) -> None:
         model = Model([Dense(4)], in_shape=(4,))

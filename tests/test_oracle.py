@@ -103,11 +103,20 @@ def shape_behind(layer: Any, given: list[Any]) -> Any:
     try:
         return layer.compute_output_shape(*given)
     except NotImplementedError:
-        several = isinstance(given[0], list)
         with np.errstate(all="ignore"):
-            if several:
-                return layer([*map(keras.KerasTensor, given[0])]).shape
-            return layer.compute_output_spec(keras.KerasTensor(given[0])).shape
+            # Keras itself would try 83 for every axis that is not known, which no memory holds five times over
+            two, three = (shape_when_called(layer, given, size) for size in (2, 3))
+        return tuple(size if size == other else None for size, other in zip(two, three, strict=True))
+
+
+def shape_when_called(layer: Any, given: list[Any], size: int) -> tuple[int | None, ...]:
+    """What comes out of a call, with this size for every axis that is not known but the batch."""
+    several = isinstance(given[0], list)
+    tensors = [
+        keras.KerasTensor((None, *(size if axis is None else axis for axis in shape[1:])))
+        for shape in (given[0] if several else given)
+    ]
+    return tuple(layer(tensors if several else tensors[0]).shape)
 
 
 APART = ("MultiHeadAttention", "GroupQueryAttention")

@@ -142,3 +142,22 @@ def test_what_is_dumped_is_json() -> None:
     from paramcalc import Dense
 
     assert json.loads(to_keras(Model([Dense(3)])))["class_name"] == "Sequential"
+
+
+def test_attention_is_the_same_both_ways() -> None:
+    x, y = keras.Input((5, 8)), keras.Input((6, 8))
+    z = keras.layers.MultiHeadAttention(2, 4, use_gate=True, sliding_window=2)(query=x, value=y, use_causal_mask=True)
+    z = keras.layers.Add()([x, keras.layers.GroupQueryAttention(4, 4, 2)(z, z)])
+    z, scores = keras.layers.Attention(use_scale=True)([z, y, y], return_attention_scores=True)
+    theirs = keras.Model([x, y], [keras.layers.AdditiveAttention()([z, x]), scores])
+    ours = from_keras(theirs.to_json())
+    assert of_ours(ours.summary()) == of_keras(theirs)
+    assert of_keras(keras.models.model_from_json(to_keras(ours))) == of_keras(theirs)
+
+
+def test_attention_to_itself_is_built_by_keras() -> None:
+    from paramcalc import AdditiveAttention, Attention, GroupedQueryAttention, Input, MultiHeadAttention
+
+    several = [MultiHeadAttention(2, 4), GroupedQueryAttention(4, 4, 2), Attention(), AdditiveAttention()]
+    ours = Model([Input((5, 8)), *several])
+    assert of_keras(keras.models.model_from_json(to_keras(ours))) == of_ours(ours.summary())

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, SupportsIndex, TypeAlias, cast
 
 import attrs
 
-from paramcalc.arguments import axis, choice, flag, integer, use_bias
+from paramcalc.arguments import axes, choice, flag, integer, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import (
@@ -63,14 +63,8 @@ def _output_shape(value: SupportsIndex | Sequence[SupportsIndex] | None) -> int 
 
 
 def _attention_axes(value: SupportsIndex | Sequence[SupportsIndex] | None) -> tuple[int, ...] | None:
-    if value is None:
-        return None
-    axes = as_tuple(value)
-    if axes is None:
-        return (axis("attention_axes", value),)
-    if not axes:
-        raise ConfigError("attention_axes", "None, an int, or one or more of them", shown(value))
-    return tuple(axis(f"attention_axes[{index}]", number) for index, number in enumerate(axes))
+    own = None if value is None else axes("attention_axes", value)
+    return (own,) if isinstance(own, int) else own
 
 
 def _head_dim(value: SupportsIndex) -> int:

@@ -10,40 +10,27 @@ from typing import Any, SupportsFloat, SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import Numbers, flag, integer, lengths, number, numbers
+from paramcalc.arguments import Numbers, axes, axis, flag, integer, lengths, number, numbers
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import LARGEST, LARGEST_RANK, Shape, as_int, as_tuple, axis_names, known
+from paramcalc.shapes import LARGEST, Shape, as_int, as_tuple, axis_names, axis_position, known
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 
-def _one_axis(name: str, value: object) -> int:
-    number = as_int(value)
-    if number is None or number == 0 or abs(number) > LARGEST_RANK:
-        expected = "an int that names an axis: from 1, where 0 would be the batch, or from -1 backwards"
-        raise ConfigError(name, expected, shown(value))
-    return number
-
-
 def _axis(value: SupportsIndex) -> int:
-    return _one_axis("axis", value)
+    return axis("axis", value)
 
 
 def _axes(value: SupportsIndex | Sequence[SupportsIndex]) -> int | tuple[int, ...]:
-    axes = as_tuple(value)
-    if axes is None:
-        return _one_axis("axis", value)
-    if not axes:
-        raise ConfigError("axis", "an int, or one or more of them", shown(value))
-    return tuple(_one_axis(f"axis[{index}]", axis) for index, axis in enumerate(axes))
+    return axes("axis", value)
 
 
 def _axes_or_none(value: SupportsIndex | Sequence[SupportsIndex] | None) -> int | tuple[int, ...] | None:
     if value is None or as_tuple(value) == ():
         return None
-    axes = _axes(value)
-    return axes[0] if isinstance(axes, tuple) and len(axes) == 1 else axes
+    own = _axes(value)
+    return own[0] if isinstance(own, tuple) and len(own) == 1 else own
 
 
 def _mean(value: SupportsFloat | Sequence[Any] | None) -> Numbers | None:
@@ -85,15 +72,6 @@ def _renorm(value: bool) -> bool:
     return flag("renorm", value)
 
 
-def _position(axis: int, in_shape: Shape) -> int:
-    """Where an axis stands in a shape: counted from 1 behind the batch, or backwards, as Keras counts."""
-    rank = len(in_shape)
-    if not -rank <= axis <= rank:
-        expected = f"an axis of the input, from 1 to {rank} or from -1 to {-rank}" if rank else "of an input with axes"
-        raise ShapeError("axis", expected, f"{axis} on {shown(in_shape)}")
-    return axis - 1 if axis > 0 else rank + axis
-
-
 class _Normalisation(Layer):
     """What normalisation layers share: the shape stays, and multiplications by a factor are not counted."""
 
@@ -104,7 +82,7 @@ class _Normalisation(Layer):
         axis: int | tuple[int, ...] = self.axis  # type: ignore[attr-defined]  # every subclass has one
         # Keras sorts several axes by how they are written
         axes = sorted(axis) if isinstance(axis, tuple) else [axis]
-        positions = tuple(_position(axis, in_shape) for axis in axes)
+        positions = tuple(axis_position(axis, in_shape) for axis in axes)
         if len(set(positions)) < len(positions):
             raise ShapeError("axis", "different axes", f"{shown(axis)} on {shown(in_shape)}")
         return positions

@@ -25,6 +25,7 @@ class KerasLayer(NamedTuple):
     class is for one number of them; `fixed`, our arguments that the class says by its name; `renamed`, our names of
     Keras's arguments; `lacks`, our arguments that Keras does not have; `aliases`, other names of the class; `inputs`,
     the names of the tensors that it is called with, where they are not one list (one that ends in `*` is a list);
+    `least_inputs`, how many there are at least in a call, where one of ours stands for several;
     `in_calls`, our arguments that Keras has in calls; `keeps`, arguments of Keras that `reads` needs; `further_axes`,
     how many axes there are beside those of the windows; `inner_axes`, by how many the input of a layer inside it
     differs; `module`, where the class is, if it is not one of keras.layers; `reads` and `writes`, what else is done to
@@ -39,6 +40,7 @@ class KerasLayer(NamedTuple):
     lacks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    least_inputs: int = 1
     in_calls: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     further_axes: int = 1
@@ -316,10 +318,10 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("Multiply", "Multiply"),
     KerasLayer("Subtract", "Subtract"),
     # Attention
-    KerasLayer("AdditiveAttention", "AdditiveAttention", in_calls=SCORES),
-    KerasLayer("Attention", "Attention", in_calls=SCORES),
-    KerasLayer("GroupQueryAttention", "GroupedQueryAttention", inputs=ROLES, in_calls=SCORES),
-    KerasLayer("MultiHeadAttention", "MultiHeadAttention", inputs=ROLES, in_calls=SCORES),
+    KerasLayer("AdditiveAttention", "AdditiveAttention", least_inputs=2, in_calls=SCORES),
+    KerasLayer("Attention", "Attention", least_inputs=2, in_calls=SCORES),
+    KerasLayer("GroupQueryAttention", "GroupedQueryAttention", inputs=ROLES, least_inputs=2, in_calls=SCORES),
+    KerasLayer("MultiHeadAttention", "MultiHeadAttention", inputs=ROLES, least_inputs=2, in_calls=SCORES),
     # Recurrent layers
     *(KerasLayer(name, name, inputs=("sequences", "initial_state*")) for name in ("GRU", "LSTM", "RNN", "SimpleRNN")),
     *(KerasLayer(name, name, inputs=("inputs", "states*")) for name in ("GRUCell", "LSTMCell", "StackedRNNCells")),
@@ -336,19 +338,18 @@ LAYERS: tuple[KerasLayer, ...] = (
 """Every class of Keras that is read and written."""
 
 IGNORED = frozenset({
-    "query_shape", "key_shape", "value_shape",
     "activity_regularizer", "alpha_constraint", "alpha_initializer", "alpha_regularizer", "antialias", "autocast",
     "batch_size", "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer",
-    "bias_regularizer", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "dropout",
+    "bias_regularizer", "causal", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "dropout",
     "dtype", "dynamic", "embeddings_constraint", "embeddings_initializer", "embeddings_regularizer", "epsilon",
-    "fill_mode", "fill_value", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer",
-    "go_backwards", "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint",
-    "kernel_initializer", "kernel_regularizer", "logit_soft_cap", "mask_zero", "momentum",
-    "moving_mean_initializer", "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint",
-    "pointwise_initializer", "pointwise_regularizer", "ragged", "recurrent_activation", "recurrent_constraint",
+    "fill_mode", "fill_value", "fused", "gamma_constraint", "gamma_initializer", "gamma_regularizer", "go_backwards",
+    "implementation", "input_dtype", "input_length", "interpolation", "kernel_constraint", "kernel_initializer",
+    "kernel_regularizer", "key_shape", "logit_soft_cap", "mask_zero", "momentum", "moving_mean_initializer",
+    "moving_variance_initializer", "noise_shape", "optional", "pointwise_constraint", "pointwise_initializer",
+    "pointwise_regularizer", "query_shape", "ragged", "recurrent_activation", "recurrent_constraint",
     "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum",
-    "reverse_dtype", "seed", "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias", "unroll",
-    "zero_output_for_mask",
+    "reverse_dtype", "seed", "sliding_window", "sparse", "stateful", "synchronized", "time_major", "unit_forget_bias",
+    "unroll", "value_shape", "zero_output_for_mask",
 })  # fmt: skip
 """Arguments of Keras that change neither a shape nor a count."""
 

@@ -60,6 +60,10 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
         if are_several(model.in_shape):
             raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
         layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
+    for layer in model.layers:
+        if any(row.least_inputs > 1 for row in by_layer().get(type(layer).__name__, [])):
+            got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
+            raise ConfigError("a layer of a Sequential", "called with one input in Keras", got, hint)
     shapes = _shapes(model, in_shape)
     layers += [_layer(model, position, shapes[position][0]) for position in range(len(model))]
     config = {"name": _name(name), "trainable": model.trainable, "layers": layers}
@@ -222,6 +226,8 @@ def _node(layer: Layer, tensors: list[Written]) -> Written:
     rows = by_layer().get(type(layer).__name__, [])
     roles = rows[0].inputs if rows else ()
     named = {name: getattr(layer, name) for name in rows[0].in_calls} if rows else {}
+    if rows and len(tensors) == 1:
+        tensors = tensors * rows[0].least_inputs
     if not roles:
         return {"args": tensors if len(tensors) == 1 and not layer.joins_inputs else [tensors], "kwargs": named}
     positional = tensors
