@@ -669,6 +669,8 @@ class TestOperations:
             (operation("Subtract", 3, ["x", 0, 0]), Elementwise("subtract", (3, None))),
             (operation("Multiply", ["x", 0, 0], ["x", 0, 0]), Elementwise("multiply")),
             (operation("Relu", ["x", 0, 0], home="nn"), Elementwise("relu")),
+            ({**operation("ReLU", ["x", 0, 0]), "module": "keras.src.activations.activations"}, Elementwise("relu")),
+            (operation("Hypot", ["x", 0, 0], 3), Elementwise("hypot", (None, 3))),
             (operation("Clip", ["x", 0, 0], x_min=0, x_max=6), Elementwise("clip", (None, 0, 6))),
             (
                 operation("Multiply", ["x", 0, 0], {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 3.0]}}),

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from networks import networks
 
-from paramcalc import ConfigError, Elementwise, Model, Summary, from_keras, to_keras
+from paramcalc import ConfigError, Elementwise, Input, Model, Summary, from_keras, to_keras
+from paramcalc.layers.elementwise import OPERATIONS
 
 os.environ["KERAS_BACKEND"] = "numpy"
 keras: Any = import_module("keras")
@@ -105,6 +106,23 @@ def test_random_networks_are_the_same_both_ways() -> None:
 
     compare()
     assert min(met[kind] for kind in ("chain", "several inputs", "several outputs", "shared", "nested")) >= 10, met
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that stand for any
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_operations_are_built_by_keras_and_read_from_it(name: str) -> None:
+    """With an input for every operand, and with constants in all places but one."""
+    x = Input((4, 3))()
+    layers = [Elementwise(name)]
+    if OPERATIONS[name] > 1 and name not in ("gcd", "lcm"):
+        bounds = (None, 0, 6) if name == "clip" else (2, (1, 2, 3), None)[-OPERATIONS[name] :]
+        layers = [Elementwise(name, bounds), *layers[: name != "clip"]]
+    for layer in layers:
+        inputs = layer.operands.count(None) or OPERATIONS[name]
+        model = Model(inputs=x, outputs=layer(*[x] * inputs))
+        theirs = keras.models.model_from_json(to_keras(model))
+        assert tuple(theirs.outputs[0].shape[1:]) == model.output_shape() == (4, 3)
+        assert from_keras(theirs.to_json()).output_shape() == (4, 3)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, when it saves

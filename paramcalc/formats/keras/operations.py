@@ -5,6 +5,8 @@ Knows: how Keras 3 and tf.keras name and write operations and their constants. M
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from paramcalc.errors import ReadError, shown
@@ -14,18 +16,33 @@ from paramcalc.layers.base import snake_case
 from paramcalc.layers.elementwise import OPERATIONS, OPERATIONS_BY_HOME, Elementwise
 
 HOME = "keras.src.ops"
+HOMES = (HOME, "keras.src.activations")
 LAMBDA = "TFOpLambda"
 TENSORFLOW = {
     "clip_by_value": "clip",
     "divide": "true_divide",
+    "eq": "equal",
     "floordiv": "floor_divide",
-    "greater_equal": "greater_equal",
+    "floormod": "mod",
+    "identity": "copy",
+    "ne": "not_equal",
     "neg": "negative",
     "pow": "power",
     "swish": "silu",
     "truediv": "true_divide",
 }
 """TensorFlow's names of operations, by the last part, where they are other than Keras's."""
+
+OF_ARRAYS = ("heaviside", "hypot")
+"""Operations that Keras gives no bare number."""
+
+SETTINGS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "cast": {"dtype": "float32"},
+        "threshold": {"threshold": 0, "default_value": 0},
+    }
+)
+"""What Keras must be told of an operation, though it changes no shape."""
 
 BOUNDS = ("x_min", "x_max")
 """The constants of Keras's Clip, which stand in its config."""
@@ -39,7 +56,7 @@ def is_operation(value: Value) -> bool:
     """
     members = value.members()
     home = members.get("module")
-    return members.get("class_name") == LAMBDA or (isinstance(home, str) and home.startswith(HOME))
+    return members.get("class_name") == LAMBDA or (isinstance(home, str) and home.startswith(HOMES))
 
 
 def operation_from_keras(value: Value, node: Node) -> Elementwise:
@@ -55,7 +72,7 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise:
         last = kind.text().split(".")[-1]
         name = TENSORFLOW.get(last, last)
     else:
-        name = snake_case(kind.text())
+        name = "relu" if kind.raw == "ReLU" else snake_case(kind.text())
     if name not in OPERATIONS:
         hint = "of operations that are no layers, those on each number are known, such as add or relu"
         raise kind.wrong("an operation that paramcalc knows", hint)
@@ -88,7 +105,7 @@ def operation_to_keras(layer: Elementwise, name: str) -> dict[str, Any]:
     """
     home = next(home for (home, _), names in OPERATIONS_BY_HOME.items() if layer.operation in names.split())
     class_name = "".join(word.capitalize() for word in layer.operation.split("_"))
-    config: dict[str, Any] = {"name": name}
+    config: dict[str, Any] = {"name": name, **SETTINGS.get(layer.operation, {})}
     if layer.operation == "clip":
         config.update(zip(BOUNDS, layer.operands[1:], strict=False))
     return {"module": f"{HOME}.{home}", "class_name": class_name, "config": config, "registered_name": class_name}
@@ -103,4 +120,15 @@ def arguments_of(layer: Elementwise, tensors: list[Any]) -> dict[str, Any]:
     if layer.operation == "clip" or not layer.operands:
         return {"args": tensors, "kwargs": {}}
     waiting = iter(tensors)
-    return {"args": [next(waiting) if operand is None else operand for operand in layer.operands], "kwargs": {}}
+    bare = layer.operation not in OF_ARRAYS
+    return {
+        "args": [
+            next(waiting) if operand is None else operand if bare and isinstance(operand, float) else _array(operand)
+            for operand in layer.operands
+        ],
+        "kwargs": {},
+    }
+
+
+def _array(operand: object) -> dict[str, Any]:
+    return {"class_name": "__tensor__", "config": {"value": operand, "dtype": "float32"}}
