@@ -38,6 +38,10 @@ def shape_of(layer: Any, *in_shape: int | None) -> Any:
     return tuple(layer.compute_output_shape((None, *in_shape))[1:])
 
 
+def frozen_stack(library: Any) -> Any:
+    return library.StackedRNNCells([library.GRUCell(4)], trainable=False)
+
+
 DIFFERENCES = [
     Difference(
         "an axis of 0: `Dense(4)` on `(0, 3)`", (0, 4), REFUSED,
@@ -85,6 +89,40 @@ DIFFERENCES = [
         (2, 3), REFUSED,
         lambda: tuple(keras.ops.add(keras.Input((3,)), keras.Input((2, 3))).shape[1:]),
         lambda: pc.Elementwise("add").output_shape(((3,), (2, 3))),
+    ),
+    Difference(
+        "images of a size that is not known: `ConvLSTM(4, 3)` on `(9, None, None, 3)`", REFUSED, (None, None, 4),
+        lambda: shape_of(layers.ConvLSTM2D(4, 3), 9, None, None, 3),
+        lambda: pc.ConvLSTM(4, 3).output_shape((9, None, None, 3)),
+    ),
+    Difference(
+        "`Bidirectional` of `LSTM(4)` and a second layer `LSTM(5)`, where Keras gives 9 numbers once it is run",
+        (8,), (9,),
+        lambda: shape_of(layers.Bidirectional(layers.LSTM(4), backward_layer=layers.LSTM(5, go_backwards=True)), 7, 3),
+        lambda: pc.Bidirectional(pc.LSTM(4), backward_layer=pc.LSTM(5)).output_shape((7, 3)),
+    ),
+    Difference(
+        "`GRU(4)` with an initial state `(5,)`, at which Keras looks when it is run", (4,), REFUSED,
+        lambda: layers.GRU(4)(keras.Input((7, 3)), initial_state=[keras.Input((5,))]).shape[1:],
+        lambda: pc.GRU(4).output_shape(((7, 3), (5,))),
+    ),
+    Difference(
+        "the outputs of `RNN([LSTMCell(4), GRUCell(5)], return_state=True)`: lists in lists, or one after the other",
+        ((5,), [(4,), (4,)], (5,)), ((5,), (4,), (4,), (5,)),
+        lambda: keras.tree.map_structure(
+            lambda tensor: tensor.shape[1:],
+            layers.RNN([layers.LSTMCell(4), layers.GRUCell(5)], return_state=True)(keras.Input((7, 3))),
+        ),
+        lambda: pc.RNN([pc.LSTMCell(4), pc.GRUCell(5)], return_state=True).output_shape((7, 3)),
+    ),
+    Difference(
+        "a cell alone, without the states before: `GRUCell(4)` on `(3,)`", REFUSED, ((4,), (4,)),
+        lambda: layers.GRUCell(4)(keras.ops.zeros((1, 3))), lambda: pc.GRUCell(4).output_shape((3,)),
+    ),
+    Difference(
+        "how many weights are trained in `RNN(StackedRNNCells([GRUCell(4)], trainable=False))`", 3, 0,
+        lambda: len(built(layers.RNN(frozen_stack(layers)), 7, 3).trainable_weights),
+        lambda: sum(weight.trainable for weight in pc.RNN(frozen_stack(pc)).weights((7, 3))),
     ),
 ]  # fmt: skip
 
