@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ from paramcalc import (
     ParamcalcError,
     Pool,
     ReadError,
+    Rescaling,
     Shape,
     SpectralNormalization,
     TimeDistributed,
@@ -233,9 +235,10 @@ def endless() -> dict[str, Any]:
     return value
 
 
-def endless_list() -> list[Any]:
+def nested_lists() -> list[Any]:
     value: list[Any] = []
-    value.append(value)
+    for _ in range(200):
+        value = [value]
     return value
 
 
@@ -286,8 +289,8 @@ WRONG: list[tuple[Any, str]] = [
     ),
     (chain(dense(dtype="int4_from_bfloat16")), "a quantised layer owns other arrays; save the model before quantize()"),
     (chain(dense(dtype="float8_from_float32")), "config.layers[0].config.dtype must be a dtype policy that does not"),
-    (chain(dense(dtype=endless_list())), "config.layers[0].config.dtype must be of values that end"),
-    (chain(dense(units=endless_list())), "must be nested less deeply, got lists in lists"),
+    (chain(dense(dtype=nested_lists())), "config.layers[0].config.dtype must be of values that end"),
+    (chain(dense(units=nested_lists())), "must be nested less deeply, got lists in lists"),
     (chain(dense(quantization_config={"x": 1})), "config.layers[0].config.quantization_config must be None, got"),
     (chain(with_config(CONV, strides=[1, 2, 3])), "config.layers[0].config.strides must be "),
     (chain(with_config(CONV, kernel_size=[3, "3"])), "config.layers[0].config.kernel_size[1] must be an int from 1"),
@@ -302,7 +305,10 @@ WRONG: list[tuple[Any, str]] = [
     ),
     (chain({"class_name": "MaxPooling2D", "config": {"pool_size": [2]}}), "pool_size must be one for each of 2 axes"),
     (chain({"class_name": "Cropping2D", "config": {"cropping": [[1, 1]]}}), "cropping must be one for each of 2 axes"),
-    (chain({"class_name": "Flatten", "config": {3: 4}}), "config.layers[0].config must be an object with names"),
+    (
+        chain({"class_name": "Flatten", "config": {3: 4}}),
+        "config.layers[0].config must be data with names that are texts, got TypeError('the name 3')",
+    ),
     (
         chain(start(4, 1), {"class_name": "MaxPooling2D", "config": {}}),
         "config.layers[1].config.pool_size must be given",
@@ -327,7 +333,7 @@ WRONG: list[tuple[Any, str]] = [
     (chain(dense(), name=3), "config.name must be a text that is not empty, got 3"),
     (deep_chain(150), "must be nested at most 100 deep, got more"),
     (deep_wrapper(150), "must be nested at most 100 deep, got more"),
-    (endless(), "must be nested at most 100 deep, got more"),
+    (endless(), "the data must be nested at most 2000 deep, got more"),
     (graph(), "config.input_layers"),
     (graph(X, X), "config.layers must be layers of different names, got one name twice"),
     (
@@ -769,3 +775,142 @@ def test_a_value_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(untrusted, "MOST_VALUES", 3)
     with pytest.raises(ReadError, match="config must be of values that end"):
         list(untrusted.walked(untrusted.Value([1, 2, 3, 4], "config")))
+
+
+def tensors(value: Any) -> Any:
+    """Histories in lists and dicts as the tensors that Keras 3 writes."""
+    if isinstance(value, dict):
+        return {name: tensors(each) for name, each in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        return {"class_name": "__keras_tensor__", "config": {"keras_history": value}}
+    return [tensors(each) for each in value]
+
+
+def called(layer: dict[str, Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    return {
+        "module": "keras.layers", **layer, "name": layer["config"]["name"],
+        "inbound_nodes": [{"args": [tensors(each) for each in args], "kwargs": kwargs}],
+    }  # fmt: skip
+
+
+class TestStructures:
+    """Inputs and outputs in lists and dicts, which Keras flattens in the order of their names."""
+
+    def inner(self) -> dict[str, Any]:
+        return graph(
+            node(start(None, 4, name="z")),
+            node(start(None, 4, name="b")),
+            called({"class_name": "Conv1D", "config": {"name": "c", "filters": 3, "kernel_size": [2]}}, ["z", 0, 0]),
+            called(dense("d"), ["b", 0, 0]),
+            ends=({"z": ["z", 0, 0], "b": ["b", 0, 0]}, {"o": ["c", 0, 0], "o 2": ["d", 0, 0]}),
+        )
+
+    def test_of_a_call_go_where_the_names_say(self) -> None:
+        inner = self.inner()
+        inner["config"]["name"] = "inner"
+        outer = graph(
+            node(start(5, 4, name="p")),
+            node(start(7, 4, name="q")),
+            called(inner, {"z": ["p", 0, 0], "b": ["q", 0, 0]}),
+            ends=([["p", 0, 0], ["q", 0, 0]], [["inner", 1, 0], ["inner", 1, 1]]),
+        )
+        assert from_keras(outer).output_shape() == ((4, 3), (7, 4))
+
+    def test_may_be_nested(self) -> None:
+        source = graph(X, node(dense(), ["x", 0, 0]), ends=(["x", 0, 0], {"a": [["dense", 0, 0], {"u": ["x", 0, 0]}]}))
+        assert from_keras(source).output_shape() == ((4,), (3,))
+
+
+class TestWhatIsNotKerasOwn:
+    def test_a_class_without_a_module_is_the_users(self) -> None:
+        source = chain({**dense(), "module": None, "registered_name": "Dense"})
+        with pytest.raises(ReadError, match="must be a class that paramcalc knows, got 'Dense'"):
+            from_keras(source)
+        assert from_keras(source, custom={"Dense": own}).names == ("dense",)
+
+    def test_stays_frozen(self) -> None:
+        source = chain(start(3), {"class_name": "Mine", "config": {"name": "m", "trainable": False}})
+        assert from_keras(source, custom={"Mine": lambda _: Dense(4)}).summary().trainable_params == 0
+
+    def test_takes_whatever_tensors_it_is_given(self) -> None:
+        mine = called({"class_name": "Mine", "config": {"name": "dense"}}, ["x", 0, 0], ["x", 0, 0])
+        assert from_keras(graph(X, mine), custom={"Mine": lambda _: Add()}).output_shape() == (3,)
+
+
+def test_a_mask_behind_the_inputs_is_no_input() -> None:
+    source = graph(X, called(dense(), ["x", 0, 0], ["x", 0, 0]))
+    assert from_keras(source).params() == 16
+
+
+def test_lists_are_read_as_keras_writes_arrays() -> None:
+    scale = {"class_name": "__tensor__", "config": {"value": [0.1, 0.2, 0.3], "dtype": "float32"}}
+    layer = {"class_name": "Rescaling", "config": {"scale": scale, "offset": 0}}
+    assert from_keras(chain(layer))[0] == Rescaling((0.1, 0.2, 0.3), 0)
+
+
+def test_a_layer_that_stands_for_a_function_is_named_as_one() -> None:
+    relu = {"module": "keras.layers", "class_name": "ReLU", "config": {"max_value": None}}
+    assert from_keras(chain(dense(activation=relu)))[0] == Dense(4, activation="relu", name="dense")
+
+
+def test_the_shape_before_an_open_model_is_written() -> None:
+    model = Model([Model([Dense(3)]), Dense(2)], in_shape=(4,))
+    assert from_keras(to_keras(model)).in_shape == (4,)
+
+
+class Hostile(dict[str, Any]):
+    """A dict that lies about what it holds."""
+
+    def get(self, *_: Any) -> Any:
+        raise RuntimeError
+
+    def items(self) -> Any:
+        raise RuntimeError
+
+
+class TestHostileObjects:
+    @pytest.mark.parametrize(
+        "value", [10**5000, np.array([1, 2]), object(), b"x", {1, 2}, np.float64("nan")], ids=range(6)
+    )
+    def test_where_a_value_should_be(self, value: Any) -> None:
+        sources: list[Any] = [
+            chain(dense(units=value)),
+            chain({**dense(), "class_name": value}),
+            graph(X, node(dense(), ["x", value, 0])),
+            graph(X, node(dense(), ["x", 0, 0]), ends=(["x", 0, 0], ["dense", 0, value])),
+            graph(X, called(dense(), ["x", 0, 0], training=value)),
+            chain({"class_name": "Dense", "config": {value if isinstance(value, int | bytes) else 3: 3}}),
+        ]
+        for source in sources[:4] + sources[5:]:
+            with pytest.raises(ReadError):
+                from_keras(source)
+        assert from_keras(sources[4]).params() == 16
+        with pytest.raises(ReadError):
+            Model.from_dict({"format": value, "version": value})
+
+    def test_subclasses_are_taken_for_what_they_hold(self) -> None:
+        assert from_keras(Hostile(chain(start(3), dense()))).params() == 16
+
+    def test_mappings_that_fail_are_refused(self) -> None:
+        class Failing(Mapping[str, Any]):
+            def __getitem__(self, key: str) -> Any:
+                raise RuntimeError
+
+            def __iter__(self) -> Any:
+                raise RuntimeError
+
+            def __len__(self) -> int:
+                return 1
+
+        with pytest.raises(ReadError, match="the data must be data with names that are texts, got RuntimeError"):
+            from_keras(Failing())
+
+    def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe.json")
+        with pytest.raises(ReadError, match="must be a file that can be read, got a device or a pipe"):
+            from_keras(tmp_path / "pipe.json")
+
+    def test_too_many_values_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(untrusted, "MOST_VALUES", 5)
+        with pytest.raises(ReadError, match="the data must be of at most 5 values, got more"):
+            from_keras(chain(start(3), dense()))

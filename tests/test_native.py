@@ -137,6 +137,8 @@ WRONG = [
         f"{AT}.type must be a class of layers that paramcalc knows, got 'Own'; give custom={{'Own': the",
     ),
     (data(type="Summary"), f"{AT}.type must be a class of layers that paramcalc knows, got 'Summary'"),
+    (data(type="Layer"), f"{AT}.type must be a class of layers that paramcalc knows, got 'Layer'"),
+    ({**data(), "version": True}, "version must be 1, got True; it was written by another version of paramcalc"),
     (data(type="from_keras"), f"{AT}.type must be a class of layers that paramcalc knows, got 'from_keras'"),
     (data(type=["Dense"]), f"{AT}.type must be a text that is not empty, got ['Dense']"),
     (data(arguments=[]), f"{AT}.arguments must be an object with names, got []"),

@@ -16,7 +16,7 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown, type_name
-from paramcalc.formats.untrusted import DEEPEST_VALUE, Value
+from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, copied
 from paramcalc.graph import Call, Source
 from paramcalc.layers.base import DEEPEST, Layer, same
 from paramcalc.model import Model
@@ -67,7 +67,7 @@ def model_from_dict(data: Mapping[str, Any], custom: Mapping[str, type[Layer]] |
     >>> model_from_dict(model_as_dict(Model([Dense(4)])))
     Model((Dense(4),))
     """
-    value = Value(data if isinstance(data, dict) or not isinstance(data, Mapping) else dict(data))
+    value = Value(copied(data))
     own = {} if custom is None else custom
     if not isinstance(own, Mapping) or not all(
         isinstance(kind, type) and issubclass(kind, Layer) for kind in own.values()
@@ -75,7 +75,7 @@ def model_from_dict(data: Mapping[str, Any], custom: Mapping[str, type[Layer]] |
         raise ConfigError("custom", "a dict from names to classes of layers", shown(custom))
     if value.get("format").raw != FORMAT:
         raise value.get("format").wrong(repr(FORMAT), "from_keras reads what Keras wrote")
-    if value.get("version").raw != VERSION:
+    if value.get("version").raw != VERSION or type(value.get("version").raw) is not int:
         raise value.get("version").wrong(str(VERSION), "it was written by another version of paramcalc")
     model = _layer_from_dict(value.get("model"), own, 0)
     if not isinstance(model, Model):
@@ -90,7 +90,7 @@ def _layer_from_dict(value: Value, custom: Mapping[str, type[Layer]], depth: int
     kind = custom.get(name.text())
     if kind is None and name.raw in paramcalc.__all__:
         kind = getattr(paramcalc, name.text())
-    if not isinstance(kind, type) or not issubclass(kind, Layer):
+    if not isinstance(kind, type) or not issubclass(kind, Layer) or kind is Layer:
         raise name.wrong("a class of layers that paramcalc knows", f"give custom={{{shown(name.raw)}: the class}}")
     members = value.get("arguments")
     fields = {field.alias: field for field in attrs.fields(kind) if field.init}

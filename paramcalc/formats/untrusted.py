@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,8 +20,13 @@ from paramcalc.shapes import as_int, as_tuple
 LARGEST_FILE = 64 * 2**20
 """How many bytes of a file, or of a file inside an archive, are read at most."""
 
-MOST_VALUES = 4_000_000
+MOST_VALUES = 2_000_000
 """How many values a file may hold: more than any network needs, and what fits into memory."""
+
+DEEPEST_SOURCE = 2_000
+"""How deep lists and objects may stand in each other in all."""
+
+_MOST_BITS = 256
 
 DEEPEST_VALUE = 100
 """How deep lists and objects may stand in each other where one value is meant."""
@@ -169,6 +175,8 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
     """
     subject = shown(os.fspath(path))
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode) and not stat.S_ISDIR(os.stat(path).st_mode):  # noqa: PTH116 (as below)
+            raise ReadError(subject, "a file that can be read", "a device or a pipe")
         with open(path, "rb") as file:  # noqa: PTH123 (one that is given, whatever its kind)
             start = file.read(4)
             file.seek(0)
@@ -203,6 +211,82 @@ def _unpacked(file: io.BufferedReader, member: str, subject: str) -> bytes:
         ) from error
 
 
+def sorted_members(value: Value) -> list[tuple[str, object]]:
+    """The members of an object by their names, in whose order Keras takes them.
+
+    >>> sorted_members(Value({"o 2": 1, "o": 2}))
+    [('o', 2), ('o 2', 1)]
+    """
+    return sorted(value.members().items(), key=lambda member: member[0])
+
+
+class Opaque:
+    """Stands for a value that no file could hold; it prints as that did.
+
+    >>> Opaque("<object>")
+    <object>
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def copied(source: object) -> object:
+    """A copy of data in Python's own kinds: what JSON could hold, and lists for tuples; anything else is `Opaque`.
+
+    Raises `ReadError` for names that are no texts, and for what is too deep, too much or cannot be gone through.
+
+    >>> copied({"units": (3, 10**5000)})
+    {'units': [3, an int of 16610 bits]}
+    """
+    top: list[Any] = [None]
+    pending: list[tuple[Any, Any, object, str, int]] = [(top, 0, source, "", 0)]
+    for _ in range(MOST_VALUES):
+        if not pending:
+            return top[0]
+        holder, key, value, path, level = pending.pop()
+        if level > DEEPEST_SOURCE:
+            raise ReadError("the data", f"nested at most {DEEPEST_SOURCE} deep", "more")
+        try:
+            holder[key], inner = _kept(value)
+        except Exception as error:
+            raise Value(value, path).wrong("data with names that are texts", got=shown(error)) from error
+        pending.extend((holder[key], name, each, _beneath(path, name), level + 1) for name, each in inner)
+    raise ReadError("the data", f"of at most {MOST_VALUES} values", "more")
+
+
+def _beneath(path: str, key: str | int) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
+def _kept(value: Any) -> tuple[Any, Any]:
+    """A value in a kind of Python's own, and what is in it, by where that belongs."""
+    if isinstance(value, Mapping):
+        members = list(value.items()) if not isinstance(value, dict) else list(dict.items(value))
+        for name, _ in members:
+            if not isinstance(name, str):
+                raise TypeError(f"the name {shown(name)}")
+        return {}, [(str.__str__(name), each) for name, each in members]
+    items = as_tuple(value)
+    if items is not None:
+        return [None] * len(items), list(enumerate(items))
+    if value is None or isinstance(value, bool | Opaque):
+        return value, ()
+    if isinstance(value, str):
+        return str.__str__(value), ()
+    if isinstance(value, float):
+        return float.__float__(value), ()
+    number = as_int(value)
+    return (Opaque(shown(value)) if number is None or number.bit_length() > _MOST_BITS else int(number)), ()
+
+
 def walked(value: Value) -> Iterator[Value]:
     """A value and all that is in it, in order, without recursion.
 
@@ -220,7 +304,8 @@ def walked(value: Value) -> Iterator[Value]:
             break
         yield each
         if isinstance(each.raw, dict):
-            inner = [Value(raw, f"{each.path}.{name}" if each.path else str(name)) for name, raw in each.raw.items()]
+            # As Keras orders them: by their names
+            inner = [Value(raw, f"{each.path}.{name}" if each.path else name) for name, raw in sorted_members(each)]
         else:
             inner = list(each.items()) if each.is_list() else []
         pending.extend((one, level + 1) for one in reversed(inner))

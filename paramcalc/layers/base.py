@@ -80,7 +80,7 @@ class Layer:
     8
     """
 
-    automatic_name: ClassVar[str]
+    automatic_name: ClassVar[str] = "layer"
     several_inputs: ClassVar[bool] = False
     joins_inputs: ClassVar[bool] = False
     _depth = 0  # how deep layers are nested in it; what holds layers has a field of this name, set by depth_around

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.formats.keras.table import AT_REST, KerasLayer
-from paramcalc.formats.untrusted import Value, walked
+from paramcalc.formats.untrusted import MOST_VALUES, Value, sorted_members, walked
 
 Source: TypeAlias = tuple[int, int, int]
 """The position of a layer, which of its calls, and which output of that."""
@@ -96,7 +96,8 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     positional = node.get("args").items()
     named = node.find("kwargs")
     roles = _roles(row)
-    taken = positional[: len(roles)] if roles else positional
+    # What Keras's layers take behind their inputs are masks; of a foreign class every tensor may count
+    taken = positional[: len(roles) or 1] if row is not None else positional
     sources = [source for value in taken for source in _tensors(value, index)]
     members = {} if named is None else named.members()
     arguments = {str(name): Value(raw, f"{node.path}.kwargs.{name}") for name, raw in members.items()}
@@ -179,17 +180,26 @@ def _source(value: Value, index: Mapping[str, int]) -> Source:
 
 
 def ends_of(value: Value, index: Mapping[str, int]) -> list[Source]:
-    """The inputs or outputs of a model: one, a list of them, or an object, which counts in the order of its names.
+    """The inputs or outputs of a model: one, or lists and objects of them, which count in the order of their names.
 
     >>> ends_of(Value([["a", 0, 0]]), {"a": 0})
     [(0, 0, 0)]
     """
-    if isinstance(value.raw, dict):
-        entries = [Value(raw, f"{value.path}.{name}") for name, raw in sorted(value.raw.items(), key=str)]
-    else:
-        items = value.items()
-        entries = [value] if items and isinstance(items[0].raw, str) else list(items)
-    return [_source(entry, index) for entry in entries]
+    sources = []
+    pending = [value]
+    for _ in range(MOST_VALUES):
+        if not pending:
+            break
+        each = pending.pop()
+        if isinstance(each.raw, dict):
+            pending += [Value(raw, f"{each.path}.{name}") for name, raw in reversed(sorted_members(each))]
+            continue
+        items = each.items()
+        if items and not isinstance(items[0].raw, dict | list | tuple):
+            sources.append(_source(each, index))
+        else:
+            pending += reversed(items)
+    return sources
 
 
 def from_zero(sources: Iterable[Source], from_one: Container[int]) -> dict[Source, Source]:

@@ -22,7 +22,7 @@ from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
 from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
-from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, parsed, text_of, walked
+from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, copied, parsed, text_of, walked
 from paramcalc.layers.base import DEEPEST, STEM, Layer
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
@@ -72,7 +72,7 @@ def _checked(custom: Custom | None) -> Custom:
 def _described(source: Any) -> object:
     """What a model is described by, wherever that is found."""
     if isinstance(source, Mapping):
-        return source if isinstance(source, dict) else dict(source)
+        return copied(source)
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
         return parsed(source)
     if isinstance(source, str | os.PathLike):
@@ -82,7 +82,7 @@ def _described(source: Any) -> object:
             config = source.get_config()
         except Exception as error:
             raise ReadError("the model", "able to give its get_config()", shown(error)) from error
-        return {"class_name": _class_of(source, config), "config": config}
+        return copied({"class_name": _class_of(source, config), "config": config})
     expected = "a path, a JSON text, a dict, or a model of Keras"
     raise ConfigError("source", expected, shown(source))
 
@@ -121,7 +121,8 @@ class _Reading:
         own = next((name for name in known_as if name in self.custom), None)
         if own is not None:
             return self._custom(own, config)
-        home = "keras" if module is None else module.text()
+        # A class of the user's own has null there; before Keras 3 there was nothing
+        home = module.text() if module is not None else "" if "module" in value.members() else "keras"
         if home.split(".")[0] in ("keras", "tf_keras", "tensorflow", "builtins") and ">" not in known_as[0]:
             if class_name in CHAINS:
                 return self._chain(config, depth)
@@ -151,6 +152,8 @@ class _Reading:
             raise ConfigError(f"what custom[{shown(name)}] returns", "a Layer", shown(layer))
         if layer.name is None and config.find("name") is not None:
             layer = attrs.evolve(layer, name=config.get("name").text())
+        if config.members().get("trainable") is False and layer.trainable:
+            layer = attrs.evolve(layer, trainable=False)
         return layer
 
     def _known(self, row: KerasLayer, config: Value, depth: int, calls: Mapping[str, Value]) -> Layer:
@@ -341,6 +344,9 @@ def _table(
 FUNCTIONS = ("activation", "recurrent_activation", "function")
 """Arguments that name a function."""
 
+LAYERS_AS_FUNCTIONS = {"ELU": "elu", "LeakyReLU": "leaky_relu", "ReLU": "relu", "Softmax": "softmax"}
+"""Layers that may stand where a function is named."""
+
 QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGNORECASE)
 """What is in the name of a dtype policy under which layers own other arrays."""
 
@@ -358,7 +364,7 @@ def _function(value: Value, argument: str) -> str | None:
     if isinstance(value.raw, dict):
         inner = value.find("config")
         value = inner if inner is not None and isinstance(inner.raw, str) else value.get("class_name")
-    name = value.text()
+    name = LAYERS_AS_FUNCTIONS.get(value.text(), value.text())
     return None if name == "linear" and argument != "function" else name
 
 
@@ -371,7 +377,7 @@ def _plain(value: Value, depth: int = 0) -> Any:
         kind = raw.get("class_name")
         if kind == "__tuple__":
             return _plain(value.get("items"), depth + 1)
-        if kind == "__numpy__":
+        if kind in ("__numpy__", "__tensor__"):
             return _plain(value.get("config").get("value"), depth + 1)
         return {str(name): _plain(Value(each, f"{value.path}.{name}"), depth + 1) for name, each in raw.items()}
     if value.is_list():

@@ -10,6 +10,7 @@ a count, and are neither kept nor written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -385,6 +386,7 @@ UNSUPPORTED: Mapping[str, str] = MappingProxyType({
 """Names in keras.layers that are no row above, each with the reason."""
 
 
+@cache
 def by_name() -> dict[str, KerasLayer]:
     """Every row by each of its names.
 
@@ -394,6 +396,7 @@ def by_name() -> dict[str, KerasLayer]:
     return {name: row for row in LAYERS for name in (row.name, *row.aliases)}
 
 
+@cache
 def by_layer() -> dict[str, list[KerasLayer]]:
     """Every row by the name of our class.
 

@@ -56,7 +56,8 @@ def model_to_keras(model: Model, in_shape: Shapes | None, name: str) -> Written:
 
 def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
     layers = []
-    if model.in_shape is not None and not isinstance(model.layers[0], Model):
+    first = model.layers[0]
+    if model.in_shape is not None and not (isinstance(first, Model) and first.in_shape == model.in_shape):
         if are_several(model.in_shape):
             raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
         layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
@@ -65,13 +66,16 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
             got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
             raise ConfigError("a layer of a Sequential", "called with one input in Keras", got, hint)
     shapes = _shapes(model, in_shape)
-    layers += [_layer(model, position, shapes[position][0]) for position in range(len(model))]
+    layers += [
+        _layer(model, own, layer, given)
+        for own, layer, (given, _) in zip(model.names, model.layers, shapes, strict=True)
+    ]
     config = {"name": _name(name), "trainable": model.trainable, "layers": layers}
     return _written("Sequential", config, "keras")
 
 
 def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
-    count = range(len(model))
+    count, names = range(len(model)), model.names
     calls = model.calls or tuple(Call(at, (Source(at - 1),) if at else ()) for at in count)
     shapes = _shapes(model, in_shape)
     numbers: list[int] = []
@@ -82,7 +86,7 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
         numbers.append(len(nodes[call.layer]))
         tensors = [
             _tensor(
-                [model.names[calls[source.call].layer], numbers[source.call], source.output],
+                [names[calls[source.call].layer], numbers[source.call], source.output],
                 one_by_one(shapes[source.call][1] or ())[source.output],
             )
             for source in call.inputs
@@ -91,25 +95,30 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
             nodes[call.layer].append(_node(model.layers[call.layer], tensors))
     layers = []
     for position in count:
-        written, *others = (_layer(model, position, shape) for shape in given[position])
+        written, *others = (_layer(model, names[position], model.layers[position], shape) for shape in given[position])
         if any(other["class_name"] != written["class_name"] for other in others):
             classes = " and ".join(dict.fromkeys(each["class_name"] for each in (written, *others)))
-            raise ConfigError(f"the calls of {shown(model.names[position])}", "of one class in Keras", classes)
-        layers.append({**written, "name": model.names[position], "inbound_nodes": nodes[position]})
+            raise ConfigError(f"the calls of {shown(names[position])}", "of one class in Keras", classes)
+        layers.append({**written, "name": names[position], "inbound_nodes": nodes[position]})
     # Here, and not in inbound_nodes, Keras counts the call of a Functional on its own inputs as its first
     ahead = [layer["class_name"] == "Functional" for layer in layers]
     ends = [
-        [model.names[calls[end.call].layer], numbers[end.call] + ahead[calls[end.call].layer], end.output]
+        [names[calls[end.call].layer], numbers[end.call] + ahead[calls[end.call].layer], end.output]
         for end in model.outputs or (Source(len(calls) - 1),)
     ]
     config = {
         "name": _name(name),
         "trainable": model.trainable,
         "layers": layers,
-        "input_layers": [[model.names[calls[call].layer], 0, 0] for call in model.inputs or (0,)],
-        "output_layers": ends,
+        "input_layers": _alone([[names[calls[call].layer], 0, 0] for call in model.inputs or (0,)]),
+        "output_layers": _alone(ends),
     }
     return _written("Functional", config, "keras.src.models.functional", "Functional")
+
+
+def _alone(ends: list[list[object]]) -> list[Any]:
+    """One input or output is written without a list around it: with one, it would be a list to Keras."""
+    return ends[0] if len(ends) == 1 else ends
 
 
 def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | None, Shapes | None]]:
@@ -119,8 +128,7 @@ def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | No
     return [(shape, tally[0]) for _, _, shape, tally in model._evaluation(in_shape, {}, [], counted=False)]
 
 
-def _layer(model: Model, position: int, in_shape: Shapes | None) -> Written:
-    name, layer = model.names[position], model.layers[position]
+def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Written:
     axes = None if in_shape is None else len(one_by_one(in_shape)[0])
     if not model.trainable and layer.trainable:
         # Keras freezes a model layer by layer, and a Sequential keeps no note of its own
