@@ -1552,3 +1552,9 @@ def test_a_wrapper_of_an_adapted_kernel_holds_its_vector_first() -> None:
     """The kernel is computed anew from its adaptation, so that Keras's SpectralNormalization does not hold it."""
     weights = pc.SpectralNormalization(pc.Dense(4, lora_rank=2)).weights((3,))
     assert [weight.name for weight in weights] == ["vector_u", "kernel", "bias", "lora_kernel_a", "lora_kernel_b"]
+
+
+def test_what_scales_or_normalises_counts_no_multiply_adds() -> None:
+    assert [
+        layer.macs((4, 4, 8)) for layer in (pc.LayerScale(1e-6, 8), pc.BatchNorm(), pc.LayerNorm(), pc.Normalization())
+    ] == [0] * 4

@@ -474,6 +474,13 @@ class TestValues:
         for function in ("relu", {"class_name": "function", "config": "relu"}, {"class_name": "relu", "config": {}}):
             assert layer(activation=function) == Conv2D(4, 3, activation="relu")
 
+    def test_dtypes_that_do_not_quantise_change_nothing(self) -> None:
+        for dtype in (
+            "mixed_bfloat16",
+            {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float16"}},
+        ):
+            assert from_keras(chain(dense(dtype=dtype)))[0] == Dense(4, name="dense")
+
     def test_an_object_where_a_number_should_be(self) -> None:
         with pytest.raises(ReadError, match=r"config.layers\[0\].config.units must be an int"):
             from_keras(chain(dense(units={"a": [1]})))

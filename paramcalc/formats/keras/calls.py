@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.formats.keras.table import AT_REST, KerasLayer
-from paramcalc.formats.untrusted import MOST_VALUES, Value, sorted_members, walked
+from paramcalc.formats.untrusted import Value, sorted_members, walked
 
 Source: TypeAlias = tuple[int, int, int]
 """The position of a layer, which of its calls, and which output of that."""
@@ -187,9 +187,7 @@ def ends_of(value: Value, index: Mapping[str, int]) -> list[Source]:
     """
     sources = []
     pending = [value]
-    for _ in range(MOST_VALUES):
-        if not pending:
-            break
+    while pending:
         each = pending.pop()
         if isinstance(each.raw, dict):
             pending += [Value(raw, f"{each.path}.{name}") for name, raw in reversed(sorted_members(each))]

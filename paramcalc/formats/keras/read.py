@@ -182,13 +182,11 @@ class _Reading:
         row: KerasLayer,
         fields: Mapping[str, Any],
         config: Value,
-        key: object,
+        key: str,
         arguments: dict[str, Any],
         depth: int,
     ) -> None:
         """One of Keras's arguments: ours, one that changes nothing, or one that is refused."""
-        if not isinstance(key, str):
-            raise config.wrong("an object with names")
         value = Value(config.members()[key], f"{config.path}.{key}")
         argument = row.renamed.get(key, key)
         if key == "dtype":
