@@ -374,3 +374,22 @@ class TestSeveralInputsAndOutputs:
         assert joined.to_csv(["output_size", "receptive_field"]) == (
             "Name,Output Size,Receptive Field\njoin,44,unknown\nTotal,,\n"
         )
+
+
+@pytest.mark.parametrize("kind", LAYERS, ids=[kind.__name__ for kind in LAYERS])
+def test_every_class_answers_every_question(kind: type[Layer]) -> None:
+    """Whatever luck the draws of other tests have: costs are counts or not known, and the explanation says the same."""
+
+    @settings(max_examples=5)
+    @given(LAYERS[kind])
+    def ask(case: Case) -> None:
+        layer, in_shape = case
+        explained = {step.what: step.value for step in layer.explain(in_shape).steps}
+        assert explained["params"] == layer.params(in_shape)
+        for what, cost in (("MACs", layer.macs(in_shape)), ("connections", layer.connections(in_shape))):
+            assert cost is None or (type(cost) is int and cost >= 0)
+            assert explained[what] == cost
+        windows = layer.windows(in_shape)
+        assert windows is None or isinstance(windows, tuple)
+
+    ask()
