@@ -91,7 +91,7 @@ def graphs(draw: st.DrawFn, depth: int = 1, start: Any = None) -> Model:
     """Layers on layers, some of them shared, some of them models."""
     inputs = [Input(start or draw(starts))() for _ in range(1 if start else draw(st.integers(1, 3)))]
     handles = list(inputs)
-    shared = [draw(plain_layers).place() for _ in range(2)]
+    shared = {rank: [draw(plain_layers).place() for _ in range(2)] for rank in range(1, 5)}
     for _ in range(draw(st.integers(1, 10))):
         kind = draw(st.sampled_from(["plain", "plain", "merge", "shared", "shared", "model"]))
         one = draw(st.sampled_from(handles))
@@ -102,8 +102,11 @@ def graphs(draw: st.DrawFn, depth: int = 1, start: Any = None) -> Model:
             if others:
                 handles += tried(draw(merges), one, draw(st.sampled_from(others)))
         elif kind == "shared":
-            placed = draw(st.sampled_from(shared))
-            handles += [given for each in (one, draw(st.sampled_from(handles))) for given in tried(placed, each)]
+            # Some of Keras's layers keep to the number of axes that they were built on
+            rank = len(one.shape)
+            placed = draw(st.sampled_from(shared[rank]))
+            others = [each for each in handles if len(each.shape) == rank]
+            handles += [given for each in (one, draw(st.sampled_from(others))) for given in tried(placed, each)]
         elif depth:
             placed = draw(graphs(depth=depth - 1, start=one.shape) | chains(one.shape)).place()
             fitting = [each for each in handles if each.shape == one.shape]
