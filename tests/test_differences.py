@@ -124,7 +124,17 @@ DIFFERENCES = [
         lambda: len(built(layers.RNN(frozen_stack(layers)), 7, 3).trainable_weights),
         lambda: sum(weight.trainable for weight in pc.RNN(frozen_stack(pc)).weights((7, 3))),
     ),
+    Difference(
+        "a `BatchNorm` called on `(9, 4)` and again, with the same weights, on `(6, 8, 4)`", REFUSED, 16,
+        lambda: twice(layers.BatchNormalization(), keras.Input((9, 4)), keras.Input((6, 8, 4))).count_params(),
+        lambda: pc.Model(inputs=[x := pc.Input((9, 4))(), y := pc.Input((6, 8, 4))()],
+                         outputs=[(norm := pc.BatchNorm().place())(x), norm(y)]).params(),
+    ),
 ]  # fmt: skip
+
+
+def twice(layer: Any, *inputs: Any) -> Any:
+    return keras.Model(list(inputs), [layer(each) for each in inputs])
 
 
 def built(layer: Any, *in_shape: int) -> Any:

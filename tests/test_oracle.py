@@ -41,7 +41,7 @@ from paramcalc import (
     from_keras,
     to_keras,
 )
-from paramcalc.formats.keras.table import MODELS, UNSUPPORTED, by_layer, by_name
+from paramcalc.formats.keras.table import CHAINS, UNSUPPORTED, by_layer, by_name
 from paramcalc.formats.keras.write import layer_to_keras
 from paramcalc.shapes import are_several, one_by_one
 
@@ -222,7 +222,7 @@ def of_others(draw: st.DrawFn, layer: Layer, in_shape: tuple[Any, ...]) -> Shape
 def test_every_name_of_keras_is_known() -> None:
     """It is a row of the table, or stands there with the reason why not."""
     names = {name for name in dir(keras.layers) if name[0].isupper()}
-    assert names <= {*by_name(), *MODELS, *UNSUPPORTED}
+    assert names <= {*by_name(), *CHAINS, *UNSUPPORTED}
     assert set(UNSUPPORTED) <= names
     for name in by_name():
         row = by_name()[name]

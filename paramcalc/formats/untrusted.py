@@ -175,7 +175,8 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
     """
     subject = shown(os.fspath(path))
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode) and not stat.S_ISDIR(os.stat(path).st_mode):  # noqa: PTH116 (as below)
+        mode = os.stat(path).st_mode  # noqa: PTH116 (a path that is given, whatever its kind)
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise ReadError(subject, "a file that can be read", "a device or a pipe")
         with open(path, "rb") as file:  # noqa: PTH123 (one that is given, whatever its kind)
             start = file.read(4)

@@ -81,9 +81,9 @@ def _operands(named: Value | None) -> list[Value]:
 
 def _entry(entry: Value) -> list[Value]:
     """The operands of a call as tf.keras wrote it: a tensor or a constant, and those that have names."""
-    items = entry.items()
-    first = items[2] if items and items[0].raw == "_CONSTANT_VALUE" and len(items) > 2 else entry  # noqa: PLR2004 (there)
-    return [first, *(_operands(items[3]) if len(items) > 3 else [])]  # noqa: PLR2004 (a name, two numbers, the rest)
+    head, rest = entry.items()[:3], entry.items()[3:]
+    constant = len(head) == 3 and head[0].raw == "_CONSTANT_VALUE"  # noqa: PLR2004 (the constant is the third)
+    return [head[2] if constant else entry, *(operand for named in rest[:1] for operand in _operands(named))]
 
 
 def _is_reference(value: Value, index: Mapping[str, int]) -> bool:
@@ -101,7 +101,7 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     sources = [source for value in taken for source in _tensors(value, index)]
     members = {} if named is None else named.members()
     arguments = {str(name): Value(raw, f"{node.path}.kwargs.{name}") for name, raw in members.items()}
-    sources += _named_sources(arguments, roles, index)
+    sources += _named_sources(arguments, tuple(arguments) if row is None else (*FIRST_ARGUMENTS, *roles), index)
     return Node(tuple(sources), _kept(arguments, row), node.path)
 
 
@@ -109,16 +109,14 @@ def _roles(row: KerasLayer | None) -> tuple[str, ...]:
     return tuple(name.rstrip("*") for name in row.inputs) if row is not None else ()
 
 
-def _named_sources(arguments: Mapping[str, Value], roles: tuple[str, ...], index: Mapping[str, int]) -> list[Source]:
-    """The tensors in arguments that have names; masks change no shape."""
-    sources: list[Source] = []
-    wanted = [*(name for name in FIRST_ARGUMENTS if name in arguments), *(name for name in roles if name in arguments)]
-    for name in dict.fromkeys(wanted):
-        sources.extend(_tensors(arguments[name], index))
-    for name, value in arguments.items():
-        if name not in wanted and not name.endswith("mask") and _tensors(value, index):
+def _named_sources(arguments: Mapping[str, Value], wanted: tuple[str, ...], index: Mapping[str, int]) -> list[Source]:
+    """The tensors in the arguments of these names, in their order; masks change no shape."""
+    unmasked = {name: value for name, value in arguments.items() if not name.endswith("mask")}
+    for name, value in unmasked.items():
+        if name not in wanted and _tensors(value, index):
             raise value.wrong("no tensor, as far as is known here")
-    return sources
+    names = [name for name in dict.fromkeys(wanted) if name in unmasked]
+    return [source for name in names for source in _tensors(unmasked[name], index)]
 
 
 def check_at_rest(name: str, value: Value) -> None:
@@ -131,10 +129,12 @@ def check_at_rest(name: str, value: Value) -> None:
 
 
 def _kept(arguments: Mapping[str, Value], row: KerasLayer | None) -> dict[str, Value]:
+    """What a layer of ours has in itself and Keras in a call; of a foreign class nothing is known."""
+    if row is None:
+        return {}
     for name, value in arguments.items():
         check_at_rest(name, value)
-    names = row.in_calls if row is not None else ()
-    return {name: value for name, value in arguments.items() if name in names}
+    return {name: value for name, value in arguments.items() if name in row.in_calls}
 
 
 def _tensors(value: Value, index: Mapping[str, int]) -> list[Source]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.formats.keras.calls import Node
+from paramcalc.formats.keras.table import LAYERS_AS_FUNCTIONS
 from paramcalc.formats.untrusted import Value
 from paramcalc.layers.base import snake_case
 from paramcalc.layers.elementwise import OPERATIONS, OPERATIONS_BY_HOME, Elementwise
@@ -72,7 +73,7 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise:
         last = kind.text().split(".")[-1]
         name = TENSORFLOW.get(last, last)
     else:
-        name = "relu" if kind.raw == "ReLU" else snake_case(kind.text())
+        name = LAYERS_AS_FUNCTIONS.get(kind.text(), snake_case(kind.text()))
     if name not in OPERATIONS:
         hint = "of operations that are no layers, those on each number are known, such as add or relu"
         raise kind.wrong("an operation that paramcalc knows", hint)

@@ -21,7 +21,17 @@ import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
-from paramcalc.formats.keras.table import AT_REST, BATCH_SHAPES, IGNORED, UNSUPPORTED, KerasLayer, by_name
+from paramcalc.formats.keras.table import (
+    AT_REST,
+    BATCH_SHAPES,
+    CHAINS,
+    GRAPHS,
+    IGNORED,
+    LAYERS_AS_FUNCTIONS,
+    UNSUPPORTED,
+    KerasLayer,
+    by_name,
+)
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, copied, parsed, text_of, walked
 from paramcalc.layers.base import DEEPEST, STEM, Layer
 from paramcalc.layers.core import Input
@@ -30,8 +40,6 @@ from paramcalc.shapes import Shape, Shapes, as_shape, one_by_one
 
 Custom = Mapping[str, Callable[[dict[str, Any]], Layer]]
 
-CHAINS = ("Sequential", "Pipeline")
-GRAPHS = ("Functional", "Model")
 LAYER_ARGUMENTS = ("layer", "backward_layer", "cell", "cells")
 """Arguments that hold layers."""
 
@@ -56,7 +64,7 @@ def from_keras(source: Any, *, custom: Custom | None = None) -> Model:
     value = Value(_described(source))
     model = reading.layer(value, depth=0)
     if not isinstance(model, Model):
-        raise value.find("class_name").wrong("Sequential, Functional or Model", "put the layer into one")  # type: ignore[union-attr]
+        raise value.get("class_name").wrong("Sequential, Functional or Model", "put the layer into one")
     reading.check_ranks(model)
     return model
 
@@ -115,30 +123,26 @@ class _Reading:
         if depth > DEEPEST:
             raise value.wrong(f"nested at most {DEEPEST} deep", got="more")
         class_name = value.get("class_name").text()
-        registered, module = value.find("registered_name"), value.find("module")
-        known_as = (class_name if registered is None else registered.text(), class_name)
         config = value.get("config")
-        own = next((name for name in known_as if name in self.custom), None)
+        own = self.own_name(value)
         if own is not None:
             return self._custom(own, config)
-        # A class of the user's own has null there; before Keras 3 there was nothing
-        home = module.text() if module is not None else "" if "module" in value.members() else "keras"
-        if home.split(".")[0] in ("keras", "tf_keras", "tensorflow", "builtins") and ">" not in known_as[0]:
+        if _is_keras_own(value):
             if class_name in CHAINS:
                 return self._chain(config, depth)
             if class_name in GRAPHS and "layers" in config.members():
                 return self._graph(config, depth)
-            row = self.rows.get(class_name)
-            if row is not None:
-                return self._known(row, config, depth, calls or {})
-        raise self._unknown(value, class_name)
+        row = self.row_of(value)
+        if row is None:
+            raise self._unknown(value, class_name)
+        return self._known(row, config, depth, calls or {})
 
     def _unknown(self, value: Value, class_name: str) -> ReadError:
         name = value.find("name") or value.get("config").find("name")
         got = shown(class_name) if name is None else f"{shown(class_name)} (layer {shown(name.raw)})"
-        hint = UNSUPPORTED.get(
-            class_name, f"give custom={{{shown(class_name)}: a function from its config to a Layer}}"
-        )
+        hint = f"give custom={{{shown(class_name)}: a function from its config to a Layer}}"
+        if class_name in UNSUPPORTED:
+            hint = f"{UNSUPPORTED[class_name]}; {hint}"
         return value.get("class_name").wrong("a class that paramcalc knows", hint, got)
 
     def _custom(self, name: str, config: Value) -> Layer:
@@ -257,7 +261,7 @@ class _Reading:
 
     def _placed(self, value: Value, index: Mapping[str, int], depth: int) -> tuple[list[Node], Layer]:
         """A layer of a graph with its calls."""
-        operation = value.get("class_name").text() not in self.custom and is_operation(value)
+        operation = self.own_name(value) is None and is_operation(value)
         called = calls_of(value, index, self.row_of(value), operation=operation)
         for node in called:
             if _beside_tensors(node) != _beside_tensors(called[0]):
@@ -267,8 +271,14 @@ class _Reading:
         return called, self.layer(value, depth + 1, called[0].arguments)
 
     def row_of(self, value: Value) -> KerasLayer | None:
-        """The row of a class, where it is one of Keras's."""
-        return self.rows.get(value.get("class_name").text())
+        """The row of a class, where it is one of Keras's and not made by `custom`."""
+        known = self.own_name(value) is None and _is_keras_own(value)
+        return self.rows.get(value.get("class_name").text()) if known else None
+
+    def own_name(self, value: Value) -> str | None:
+        """The name by which `custom` makes a class, if it does."""
+        names = (value.find("registered_name"), value.get("class_name"))
+        return next((name.text() for name in names if name is not None and name.text() in self.custom), None)
 
     # What can only be seen once shapes are known
 
@@ -289,6 +299,14 @@ class _Reading:
             if row is not None and row.rank is not None and len(shown_to) != row.rank + row.further_axes:
                 wanted = f"{row.rank + row.further_axes} axes, as {row.name} takes them"
                 raise Value(None, path).wrong(f"given {wanted}", got=shown(shown_to))
+
+
+def _is_keras_own(value: Value) -> bool:
+    """Whether a class is Keras's: one of the user's own has null for its module, and before Keras 3 there was none."""
+    module, registered = value.find("module"), value.find("registered_name")
+    home = module.text() if module is not None else "" if "module" in value.members() else "keras"
+    own = home.split(".")[0] in ("keras", "tf_keras", "tensorflow", "builtins")
+    return own and (registered is None or ">" not in registered.text())
 
 
 def _beside_tensors(node: Node) -> object:
@@ -341,9 +359,6 @@ def _table(
 
 FUNCTIONS = ("activation", "recurrent_activation", "function")
 """Arguments that name a function."""
-
-LAYERS_AS_FUNCTIONS = {"ELU": "elu", "LeakyReLU": "leaky_relu", "ReLU": "relu", "Softmax": "softmax"}
-"""Layers that may stand where a function is named."""
 
 QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGNORECASE)
 """What is in the name of a dtype policy under which layers own other arrays."""

@@ -100,12 +100,19 @@ def _one_size(arguments: dict[str, Any]) -> dict[str, Any]:
     return _without_data_format({**arguments, "size": size[0] if isinstance(size, tuple) else size})
 
 
-def _in_words(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Keras pads its convolutions and pools by a word."""
-    if not isinstance(arguments["padding"], str):
-        hint = "put a ZeroPadding layer before it"
-        raise NotInKerasError("padding", "'valid', 'same' or 'causal'", repr(arguments["padding"]), hint)
-    return arguments
+def _in_words(hint: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Keras pads what slides over axes by a word; `hint` is the way to pad otherwise."""
+
+    def writes(arguments: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(arguments["padding"], str):
+            raise NotInKerasError("padding", "a word, such as 'valid' or 'same'", repr(arguments["padding"]), hint)
+        return arguments
+
+    return writes
+
+
+_padded_in_words = _in_words("put a ZeroPadding layer before it")
+_cut_in_words = _in_words("put a Cropping layer behind it")
 
 
 def _own_alpha(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -115,16 +122,8 @@ def _own_alpha(arguments: dict[str, Any]) -> dict[str, Any]:
     return arguments
 
 
-def _cut_in_words(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Keras cuts what comes out of a transposed convolution by a word."""
-    if not isinstance(arguments["padding"], str):
-        hint = "put a Cropping layer behind it"
-        raise NotInKerasError("padding", "'valid' or 'same'", repr(arguments["padding"]), hint)
-    return arguments
-
-
 def _input_shape(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The batch axis is left out with us, and `batch_shape` has had three names."""
+    """The batch axis is left out with us, and `batch_shape` has had two names."""
     shape = next((arguments.pop(name) for name in BATCH_SHAPES if arguments.get(name) is not None), None)
     if isinstance(shape, list | tuple):
         arguments["shape"] = tuple(shape)[1:]
@@ -260,11 +259,11 @@ LAYERS: tuple[KerasLayer, ...] = (
     *_each_rank("SpatialDropout#D", "SpatialDropout", ranks=(2, 3), writes=_without_trainable),
     # Convolutions
     *_each_rank(
-        "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_in_words
+        "Conv#D", "Conv#D", "Convolution#D", lacks=("connection_table",), reads=_own_alpha, writes=_padded_in_words
     ),
     *_each_rank("Conv#DTranspose", "ConvTranspose", "Convolution#DTranspose", writes=_cut_in_words),
-    *_each_rank("DepthwiseConv#D", "DepthwiseConv", ranks=(1, 2), writes=_in_words),
-    *_each_rank("SeparableConv#D", "SeparableConv", "SeparableConvolution#D", ranks=(1, 2), writes=_in_words),
+    *_each_rank("DepthwiseConv#D", "DepthwiseConv", ranks=(1, 2), writes=_padded_in_words),
+    *_each_rank("SeparableConv#D", "SeparableConv", "SeparableConvolution#D", ranks=(1, 2), writes=_padded_in_words),
     # Pooling
     *(
         row
@@ -272,7 +271,7 @@ LAYERS: tuple[KerasLayer, ...] = (
         for row in (
             *_each_rank(
                 f"{word}Pooling#D", "Pool", f"{short}Pool#D",
-                fixed={"mode": mode}, lacks=("ceil_mode", "use_scale", "use_bias"), writes=_in_words,
+                fixed={"mode": mode}, lacks=("ceil_mode", "use_scale", "use_bias"), writes=_padded_in_words,
             ),
             *_each_rank(f"Adaptive{word}Pooling#D", "AdaptivePool", fixed={"mode": mode}),
             *_each_rank(f"Global{word}Pooling#D", "GAP", f"Global{short}Pool#D", fixed={"mode": mode}),
@@ -366,8 +365,12 @@ AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )
 """Arguments of Keras, of calls too, that change more than we have: what they may hold so that nothing is changed."""
 
-MODELS = ("Sequential", "Functional", "Pipeline")
+CHAINS = ("Sequential", "Pipeline")
+GRAPHS = ("Functional", "Model")
 """Classes that hold layers in a row or in a graph, and are models here."""
+
+LAYERS_AS_FUNCTIONS = {"ELU": "elu", "LeakyReLU": "leaky_relu", "ReLU": "relu", "Softmax": "softmax"}
+"""Classes that may stand where a function is named, and its name."""
 
 _TEXT = "it takes texts or categories, and what comes out hangs on a vocabulary or on the values"
 _FOREIGN = "it holds a function or a model of another framework, which is not in the file"

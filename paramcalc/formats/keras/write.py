@@ -80,9 +80,12 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
     shapes = _shapes(model, in_shape)
     numbers: list[int] = []
     nodes: list[list[Written]] = [[] for _ in count]
-    given: dict[int, list[Shapes | None]] = {}
+    # What a layer is in Keras hangs on the number of axes, and what a model is does not
+    given: dict[int, dict[int, Shapes | None]] = {}
     for at, call in enumerate(calls):
-        given.setdefault(call.layer, []).append(shapes[at][0])
+        in_a_call = shapes[at][0]
+        rank = 0 if isinstance(model.layers[call.layer], Model) else len(one_by_one(in_a_call or ())[0])
+        given.setdefault(call.layer, {}).setdefault(rank, in_a_call)
         numbers.append(len(nodes[call.layer]))
         tensors = [
             _tensor(
@@ -95,7 +98,9 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
             nodes[call.layer].append(_node(model.layers[call.layer], tensors))
     layers = []
     for position in count:
-        written, *others = (_layer(model, names[position], model.layers[position], shape) for shape in given[position])
+        written, *others = (
+            _layer(model, names[position], model.layers[position], shape) for shape in given[position].values()
+        )
         if any(other["class_name"] != written["class_name"] for other in others):
             classes = " and ".join(dict.fromkeys(each["class_name"] for each in (written, *others)))
             raise ConfigError(f"the calls of {shown(names[position])}", "of one class in Keras", classes)
