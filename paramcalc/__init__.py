@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paramcalc import zoo
+    from paramcalc.blocks import block
     from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.formats.keras.read import from_keras
@@ -147,10 +149,13 @@ __all__ = [
     "Weight",
     "Window",
     "ZeroPadding",
+    "block",
     "from_keras",
     "to_keras",
+    "zoo",
 ]
 _HOMES = {
+    "blocks": ("block",),
     "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),
@@ -191,6 +196,7 @@ _HOMES = {
     "weights": ("Weight",),
     "windows": ("Window",),
 }
+_MODULES = ("zoo",)
 
 
 def __getattr__(name: str) -> object:
@@ -199,6 +205,8 @@ def __getattr__(name: str) -> object:
             value = getattr(import_module(f"{__name__}.{home}"), name)
             globals()[name] = value
             return value
+    if name in _MODULES:
+        return import_module(f"{__name__}.zoo")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

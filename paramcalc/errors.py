@@ -13,6 +13,8 @@ import reprlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from typing_extensions import Self
 
 _MESSAGE_LIMIT = 2_000
@@ -180,3 +182,20 @@ def shown(value: object) -> str:
         text = f"<{type_name(type(value))} object that cannot be printed>"
     text = printable(text.replace("\n", " "))
     return text if len(text) <= _SHOWN_LIMIT else text[:_SHOWN_LIMIT] + "…"
+
+
+def nearest(value: object, known: Iterable[str]) -> str:
+    """The hint at the names that someone who wrote this may have meant, or at all there are.
+
+    >>> nearest("resnet5", ["resnet50", "resnet101", "unet"])
+    'did you mean resnet50 or resnet101?'
+    >>> nearest(5, ["resnet50", "unet"])
+    'there are resnet50 and unet'
+    """
+    from difflib import get_close_matches  # only who errs waits for it
+
+    names = list(known)
+    close = get_close_matches(value[:100].lower(), names) if type(value) is str else []
+    *others, last = close or names
+    listed = ", ".join(others) + (" or " if close else " and ") * bool(others) + last
+    return f"did you mean {listed}?" if close else f"there are {listed}"

@@ -290,8 +290,14 @@ class TestKerasNames:
     @pytest.mark.parametrize(
         ("layer", "message"),
         [
-            (pc.ConvTranspose(4, 3, 2, 1), "padding of ConvTranspose must be a word, such as 'valid' or 'same', got 1; put a Cropping"),
-            (pc.DepthwiseConv(3, padding=1), "padding of DepthwiseConv must be a word, such as 'valid' or 'same', got 1"),
+            (
+                pc.ConvTranspose(4, 3, 2, 1),
+                "padding of ConvTranspose must be a word, such as 'valid' or 'same', got 1; put a Cropping",
+            ),
+            (
+                pc.DepthwiseConv(3, padding=1),
+                "padding of DepthwiseConv must be a word, such as 'valid' or 'same', got 1",
+            ),
         ],
     )
     def test_do_not_have_everything(self, layer: Layer, message: str) -> None:

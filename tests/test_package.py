@@ -31,9 +31,9 @@ ROOMS = [
     {"layers"},
     {"graph"},
     {"model"},
-    {"receptive_fields"},
+    {"receptive_fields", "blocks"},
     {"summary", "explain"},
-    {"render", "formats"},
+    {"render", "formats", "zoo"},
 ]
 
 
@@ -133,7 +133,9 @@ class TestPublicNames:
         assert all(hasattr(paramcalc, name) for name in paramcalc.__all__)
         assert dir(paramcalc) == sorted([*paramcalc.__all__, "__version__"])
         assert len(set(paramcalc.__all__)) == len(paramcalc.__all__)
-        assert set(paramcalc.__all__) == {name for names in paramcalc._HOMES.values() for name in names}
+        assert set(paramcalc.__all__) == {
+            name for names in (*paramcalc._HOMES.values(), paramcalc._MODULES) for name in names
+        }
 
     def test_are_the_same_object_wherever_they_come_from(self) -> None:
         for home, names in paramcalc._HOMES.items():
