@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcalc.grading.diagnosis import Diagnosis, diagnose
-    from paramcalc.grading.mistakes import Example, Mistake, Reading
+    from paramcalc.grading.mistakes import Mistake
+    from paramcalc.grading.outcomes import Example, Reading
     from paramcalc.grading.sentences import SENTENCES
     from paramcalc.grading.table import MISTAKES
 
@@ -31,7 +32,8 @@ __all__ = [
 ]
 _HOMES = {
     "diagnosis": ("Diagnosis", "diagnose"),
-    "mistakes": ("Example", "Mistake", "Reading"),
+    "mistakes": ("Mistake",),
+    "outcomes": ("Example", "Reading"),
     "sentences": ("SENTENCES",),
     "table": ("MISTAKES",),
 }

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, NamedTuple, cast
 
 import attrs
 
 from paramcalc.errors import ConfigError, shown
 from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
-from paramcalc.grading.mistakes import About, Mistake, Reading
+from paramcalc.grading.inside import Whole
+from paramcalc.grading.mistakes import Mistake
+from paramcalc.grading.outcomes import About, Reading
 from paramcalc.grading.sentences import SENTENCES, Case, checked_sentences, framed, told
 from paramcalc.grading.table import MISTAKES
+from paramcalc.grading.wholes import neighbours_answer
 from paramcalc.layers.base import Layer
 from paramcalc.model import Model
-from paramcalc.shapes import ShapesLike, as_shapes, as_tuple
+from paramcalc.shapes import ShapesLike, as_int, as_shapes, as_tuple
 
 
 @attrs.frozen
@@ -41,6 +45,7 @@ def diagnose(
     layer: Layer,
     in_shape: ShapesLike | None = None,
     *,
+    at: int | str | None = None,
     params: object = None,
     output_shape: object = None,
     mistakes: Iterable[Mistake] = MISTAKES,
@@ -53,38 +58,46 @@ def diagnose(
     gives the answer is named; where there is none, every pair of mistakes is. What cannot be read as an answer is no
     mistake that is known, and so nothing.
 
-    `mistakes` are those to look for, in order; `sentences` replaces sentences for students by name. A `Model` is a
-    layer, and says its input shape itself where it knows it.
+    A `Model` is a layer, and says its input shape itself where it knows it. The answer is about the whole of it, in
+    which a mistake may have been made in every layer; or about one of its layers, `at` a position or a name, which a
+    mistake in a layer before it may have reached. `mistakes` are those to look for, in order; `sentences` replaces
+    sentences for students by name.
 
     Raises `ConfigError` where neither answer is given and for wrong mistakes or sentences, and `ShapeError` where the
     right answer cannot be told: for a shape that does not fit, or an open axis that a count needs.
 
-    >>> from paramcalc import Conv2D, Pool
+    >>> from paramcalc import Conv2D, Dense, Flatten, Pool
     >>> [diagnosis.mistake for diagnosis in diagnose(Conv2D(32, 3), (32, 32, 3), params="864")]
     ['no_bias']
     >>> diagnose(Conv2D(32, 3), (32, 32, 3), params=288)[0].mistake
     ('no_bias', 'no_input_channels')
-    >>> diagnose(Pool(2), (41, 64), output_shape=(None, 21, 64))[0].message
-    '(21, 64) comes from rounding up. A window that does not fit whole is left out.'
+    >>> print(diagnose(Pool(2), (41, 64), output_shape=(None, 21, 64))[0].message)
+    (21, 64) comes from rounding up. A last window that is cut off does not count here.
     >>> diagnose(Conv2D(32, 3), (32, 32, 3), params=896), diagnose(Conv2D(32, 3), (32, 32, 3), params="many")
     ((), ())
+    >>> model = Model([Pool(2), Flatten(), Dense(128)], in_shape=(41, 64))
+    >>> diagnose(model, at="dense", params=172_160)[0].mistake
+    'rounded_up'
     """
-    question = asked(layer, in_shape)
     if params is None and output_shape is None:
         raise ConfigError("params or output_shape", "given, the answer to diagnose", "neither")
     table = table_of(mistakes)
     texts = SENTENCES if sentences is None and table is MISTAKES else checked_sentences(sentences, table)
+    question = asked(layer, in_shape)
+    place = None if at is None else Within.of(question, at)
+    if place is not None:
+        question, table = place.question, (*table, place.neighbours_answer)
     found: list[Diagnosis] = []
     if output_shape is not None:
         right = question.answer("output_shape")
         shape = read_shape(output_shape, right)
         if not isinstance(shape, Unreadable) and not same_shape(shape, right):
-            found += _explaining(question, "output_shape", right, shape, table, texts)
+            found += _explaining(question, "output_shape", right, shape, table, texts, place)
     if params is not None:
         right = question.answer("params")
         count = read_count(params)
         if not isinstance(count, Unreadable) and count != right:
-            found += _explaining(question, "params", right, count, table, texts)
+            found += _explaining(question, "params", right, count, table, texts, place)
     return tuple(found)
 
 
@@ -99,9 +112,46 @@ def asked(layer: Layer, in_shape: ShapesLike | None) -> Reading:
     """
     if not isinstance(layer, Layer):
         raise ConfigError("layer", "a layer", shown(layer))
-    if in_shape is None and isinstance(layer, Model) and layer.in_shape is not None:
-        return Reading(layer, layer.in_shape)
-    return Reading(layer, as_shapes(in_shape))
+    if not isinstance(layer, Model):
+        return Reading(layer, as_shapes(in_shape))
+    shapes = layer._start(in_shape)
+    # A model that knows its input shape is evaluated once, and not for every mistake
+    return Reading(layer if layer.in_shape is not None else attrs.evolve(layer, in_shape=shapes), shapes)
+
+
+class Within(NamedTuple):
+    """A layer of a model, about which an answer is: its position, the question of the layer itself, and the model.
+
+    >>> from paramcalc import Dense
+    >>> Within.of(asked(Model([Dense(4), Dense(2)]), (3,)), 1).question
+    Reading(layer=Dense(2), in_shape=(4,))
+    """
+
+    position: int
+    question: Reading
+    whole: Whole
+    neighbours_answer: Mistake
+
+    @classmethod
+    def of(cls, question: Reading, at: int | str) -> Within:
+        """The layer at a position, or of a name.
+
+        Raises `ConfigError` for a layer that is no model, and for a position or name that it does not have.
+
+        >>> from paramcalc import Dense
+        >>> Within.of(asked(Model([Dense(4), Dense(2)]), (3,)), "dense_1").position
+        1
+        """
+        model, in_shape = question
+        if not isinstance(model, Model):
+            raise ConfigError("layer", "a Model where at names one of its layers", shown(model))
+        number = model.names.index(at) if isinstance(at, str) and at in model else as_int(at)
+        if number is None or not -len(model) <= number < len(model):
+            raise ConfigError("at", "the position or the name of a layer of the model", shown(at))
+        position = number % len(model)
+        placed = next(islice(model._placed(in_shape, {}), position, None))
+        own = Reading(placed.layer, placed.in_shape)
+        return cls(position, own, Whole(model, in_shape), neighbours_answer(model, in_shape, position))
 
 
 def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
@@ -130,6 +180,8 @@ def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
 class Found(NamedTuple):
     """One or two mistakes, each with its case, and the wrong answer that they lead to.
 
+    `before` says that it was made in a layer before.
+
     >>> Found((), (), 864).value
     864
     """
@@ -137,6 +189,7 @@ class Found(NamedTuple):
     mistakes: tuple[Mistake, ...]
     cases: tuple[Case, ...]
     value: Any
+    before: bool = False
 
     def diagnosis(self, sentences: Mapping[str, str]) -> Diagnosis:
         """What is told of it.
@@ -148,25 +201,34 @@ class Found(NamedTuple):
         """
         names = [mistake.name for mistake in self.mistakes]
         texts = [told(sentences, name, case) for name, case in zip(names, self.cases, strict=True)]
-        if len(names) == 1:
-            return Diagnosis(names[0], texts[0], self.value)
-        message = framed(sentences, "two_mistakes", first=texts[0], second=texts[1])
-        return Diagnosis((names[0], names[1]), message, self.value)
+        if len(names) > 1:
+            message = framed(sentences, "two_mistakes", first=texts[0], second=texts[1])
+            return Diagnosis((names[0], names[1]), message, self.value)
+        message = framed(sentences, "made_before", sentence=texts[0]) if self.before else texts[0]
+        return Diagnosis(names[0], message, self.value)
 
 
-def singles(question: Reading, about: About, right: Any, table: Iterable[Mistake]) -> Iterator[Found]:
+def singles(
+    question: Reading, about: About, right: Any, table: Iterable[Mistake], place: Within | None = None
+) -> Iterator[Found]:
     """Every wrong answer that a single mistake leads to, likeliest first.
 
     >>> from paramcalc import Dense
     >>> [found.value for found in singles(asked(Dense(10), (84,)), "params", 850, MISTAKES)][:2]
     [840, 841]
     """
+    layer, in_shape = question
+    whole = Whole(layer, in_shape) if isinstance(layer, Model) else None
     for mistake in table:
-        if about in mistake.about:
-            for made in mistake.made(*question):
+        here = mistake.made(*question) if about in mistake.about else iter(())
+        through = iter(()) if whole is None else whole.made(mistake, about)
+        before = iter(()) if place is None else place.whole.made_before(mistake, place.position)
+        for outcomes, is_before in ((chain(here, through), False), (before, True)):
+            for made in outcomes:
                 value = made.answer(about)
                 if value is not None and value != right:
-                    yield Found((mistake,), (Case(about, value, right, made.layer, made.in_shape),), value)
+                    case = Case(about, value, right, made.layer, made.in_shape)
+                    yield Found((mistake,), (case,), value, is_before)
 
 
 def pairs(question: Reading, about: About, right: Any, table: Iterable[Mistake]) -> Iterator[Found]:
@@ -179,10 +241,17 @@ def pairs(question: Reading, about: About, right: Any, table: Iterable[Mistake])
     >>> [mistake.name for mistake in found.mistakes], found.value
     (['no_bias', 'no_input_channels'], 288)
     """
+    if isinstance(question.layer, Model):
+        return
     combining = [mistake for mistake in table if mistake.combines and about in mistake.about]
+    read_before: set[str] = set()
     for first in combining:
-        others = [mistake for mistake in combining if mistake is not first]
-        for made in first.made(*question):
+        outcomes = list(first.made(*question))
+        # Of two that read the question anew, the order does not matter
+        others = [mistake for mistake in combining if mistake is not first and mistake.name not in read_before]
+        if outcomes and all(isinstance(made.outcome, Reading) for made in outcomes):
+            read_before.add(first.name)
+        for made in outcomes:
             between = made.answer(about)
             if not isinstance(made.outcome, Reading) or between in (None, right):
                 continue
@@ -193,15 +262,21 @@ def pairs(question: Reading, about: About, right: Any, table: Iterable[Mistake])
 
 
 def _explaining(
-    question: Reading, about: About, right: Any, answer: Any, table: tuple[Mistake, ...], texts: Mapping[str, str]
+    question: Reading,
+    about: About,
+    right: Any,
+    answer: Any,
+    table: tuple[Mistake, ...],
+    texts: Mapping[str, str],
+    place: Within | None,
 ) -> list[Diagnosis]:
     """What explains a wrong answer: the single mistakes, or where there is none the pairs."""
     same = operator.eq if about == "params" else same_shape
-    found = [each for each in singles(question, about, right, table) if same(answer, each.value)]
+    found = [each for each in singles(question, about, right, table, place) if same(answer, each.value)]
     if not found:
-        place = {mistake.name: number for number, mistake in enumerate(table)}
+        rank = {mistake.name: number for number, mistake in enumerate(table)}
         found = [each for each in pairs(question, about, right, table) if same(answer, each.value)]
-        found.sort(key=lambda each: sorted(place[mistake.name] for mistake in each.mistakes))
+        found.sort(key=lambda each: sorted(rank[mistake.name] for mistake in each.mistakes))
     # A mistake may lead to a number in several ways, and two mistakes in either order
     once: dict[frozenset[str], Found] = {}
     for each in found:

@@ -1,7 +1,6 @@
 """What a mistake is: data with a small function, which says what a person who makes it would write.
 
-Knows: how a mistake's function is asked, on a layer and on layers within layers. Must not know: any particular mistake,
-and what an answer is.
+Knows: how a mistake's function is asked. Must not know: any particular mistake, and what an answer is.
 
 Most mistakes are a reading: the person answers another question than the one that was asked, about a layer without its
 bias or an input of one channel, and answers it by the right formula. Such a mistake yields a `Reading`, and the
@@ -12,69 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Any, TypeAlias, cast
 
 import attrs
 
 from paramcalc.arguments import flag, text
 from paramcalc.errors import ConfigError, ParamcalcError, shown
+from paramcalc.grading.inside import WRAPPERS, made_inside
+from paramcalc.grading.outcomes import ABOUT, About, Example, Made, Outcome, Reading
 from paramcalc.layers.base import Layer
-from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
-from paramcalc.shapes import Shapes, are_several, as_int, as_tuple
-
-About: TypeAlias = Literal["params", "output_shape"]
-ABOUT: tuple[About, ...] = get_args(About)
-"""What an answer may be about, and the name of the argument and of the method."""
+from paramcalc.shapes import Shapes, as_int, as_tuple
 
 MOST_OUTCOMES = 1_000
 """How many numbers one mistake may lead to; what it would yield beyond is not asked for."""
 
-
-class Reading(NamedTuple):
-    """The question as a person read it who made a mistake: another layer, another input shape, or both.
-
-    >>> from paramcalc import Conv2D
-    >>> Reading(Conv2D(32, 3, use_bias=False), (32, 32, 3)).layer
-    Conv2D(32, 3, use_bias=False)
-    """
-
-    layer: Layer
-    in_shape: Shapes
-
-    def answer(self, about: About) -> Any:
-        """The right answer to this question.
-
-        >>> from paramcalc import Conv2D
-        >>> Reading(Conv2D(32, 3), (32, 32, 3)).answer("params")
-        896
-        """
-        return self.layer.params(self.in_shape) if about == "params" else self.layer.output_shape(self.in_shape)
-
-
-class Example(NamedTuple):
-    """A layer, an input shape, and what a person who makes the mistake writes for the count or the shape.
-
-    >>> from paramcalc import Conv2D
-    >>> Example(Conv2D(32, 3), (32, 32, 3), 864).about
-    'params'
-    """
-
-    layer: Layer
-    in_shape: Shapes
-    value: Any
-
-    @property
-    def about(self) -> About:
-        """What the wrong number is about.
-
-        >>> from paramcalc import Flatten
-        >>> Example(Flatten(), (5, 5, 16), (25,)).about
-        'output_shape'
-        """
-        return "params" if isinstance(self.value, int) else "output_shape"
-
-
-Outcome: TypeAlias = "Reading | int | Shapes"
 Function: TypeAlias = Callable[[Any, Any], Iterable[Outcome]]
 
 
@@ -131,7 +81,8 @@ class Mistake:
     the question, a count, or a shape; one, several, or nothing where the mistake cannot be made. A `ParamcalcError` in
     it ends what it yields. `about`, `"params"`, `"output_shape"` or both; by keyword `on`, the class of layers that it
     is for, or a tuple of them; `examples`; `name`, by default the function's; `combines`, False for a slip, which is
-    never sought together with another mistake; `spreads`, True where in a whole model it would be made in every layer.
+    never sought together with another mistake; `spreads`, True where a person who makes it makes it in every layer of
+    a model.
 
     Raises `ConfigError` for a wrong argument.
 
@@ -139,7 +90,7 @@ class Mistake:
     >>> def counted_twice(layer, in_shape):
     ...     yield 2 * layer.params(in_shape)
     >>> mistake = Mistake(counted_twice, "params", on=Dense)
-    >>> mistake.name, [outcome for outcome, *_ in mistake.made(Dense(10), (84,))]
+    >>> mistake.name, [made.answer("params") for made in mistake.made(Dense(10), (84,))]
     ('counted_twice', [1700])
     """
 
@@ -154,21 +105,20 @@ class Mistake:
     def made(self, layer: Layer, in_shape: Shapes) -> Iterator[Made]:
         """Every outcome of the mistake in this question, with the layer that it was made in.
 
-        In a wrapper such as `TimeDistributed` it may have been made in the layer inside.
+        Where it cannot be made in a wrapper, such as `TimeDistributed`, it may have been made in the layer inside.
 
-        >>> from paramcalc.grading import MISTAKES
-        >>> no_bias = next(mistake for mistake in MISTAKES if mistake.name == "no_bias")
-        >>> from paramcalc import Dense
-        >>> [outcome.answer("params") for outcome, *_ in no_bias.made(Dense(10), (84,))]
-        [840]
+        >>> from paramcalc import Dense, TimeDistributed
+        >>> from paramcalc.grading.table import BY_NAME
+        >>> [made.layer for made in BY_NAME["no_bias"].made(TimeDistributed(Dense(10)), (5, 84))]
+        [Dense(10)]
         """
         here = False
         if isinstance(layer, self.on):
             for outcome in self._asked(layer, in_shape):
                 here = True
                 yield Made(self._checked(outcome), layer, in_shape)
-        if not here and type(layer) in _WRAPPERS:
-            yield from _WRAPPERS[type(layer)](self, layer, in_shape)
+        if not here and type(layer) in WRAPPERS:
+            yield from made_inside(self, layer, in_shape)
 
     def _asked(self, layer: Layer, in_shape: Shapes) -> Iterator[object]:
         try:
@@ -192,80 +142,14 @@ class Mistake:
 
 
 def _shape(value: object) -> Shapes | None:
+    if type(value) is tuple and all(type(axis) is int for axis in value):
+        return cast("Shapes", value)
     items = as_tuple(value)
     if items and as_tuple(items[0]) is not None:
         shapes = tuple(map(_shape, items))
         return None if None in shapes else cast("Shapes", shapes)
-    axes = None if items is None else tuple(item if item is None else as_int(item) for item in items)
-    return None if axes is None or axes.count(None) > (items or ()).count(None) else axes
-
-
-class Made(NamedTuple):
-    """An outcome of a mistake, and the layer with its input shape in which it was made.
-
-    >>> from paramcalc import Dense
-    >>> Made(840, Dense(10), (84,)).layer
-    Dense(10)
-    """
-
-    outcome: Outcome
-    layer: Layer
-    in_shape: Shapes
-
-    def answer(self, about: About) -> Any:
-        """What a person writes who made it; None where it says nothing about that.
-
-        >>> from paramcalc import Dense
-        >>> Made(840, Dense(10), (84,)).answer("params"), Made(840, Dense(10), (84,)).answer("output_shape")
-        (840, None)
-        """
-        if isinstance(self.outcome, Reading):
-            try:
-                return self.outcome.answer(about)
-            except ParamcalcError:
-                return None
-        return self.outcome if isinstance(self.outcome, int) == (about == "params") else None
-
-
-# Mistakes inside a wrapper
-
-
-def _in_every_step(mistake: Mistake, layer: TimeDistributed, in_shape: Any) -> Iterator[Made]:
-    steps = in_shape[0]
-    for outcome, inside, shape in mistake.made(layer.layer, in_shape[1:]):
-        whole: Outcome = outcome
-        if isinstance(outcome, Reading):
-            whole = Reading(attrs.evolve(layer, layer=outcome.layer), (steps, *outcome.in_shape))
-        elif not isinstance(outcome, int) and not are_several(outcome):
-            whole = (steps, *outcome)
-        yield Made(whole, inside, shape)
-
-
-def _in_both_directions(mistake: Mistake, layer: Bidirectional, in_shape: Any) -> Iterator[Made]:
-    if layer.backward_layer is not None or are_several(in_shape):
-        return
-    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
-        if isinstance(outcome, Reading):
-            yield Made(Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape), inside, shape)
-        elif isinstance(outcome, int):
-            yield Made(2 * outcome, inside, shape)
-
-
-def _in_the_normalised(mistake: Mistake, layer: SpectralNormalization, in_shape: Any) -> Iterator[Made]:
-    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
-        if isinstance(outcome, Reading):
-            yield Made(Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape), inside, shape)
-        elif isinstance(outcome, int):
-            yield Made(outcome + layer.params(in_shape) - layer.layer.params(in_shape), inside, shape)
-        else:
-            yield Made(outcome, inside, shape)
-
-
-_WRAPPERS: dict[type[Layer], Callable[[Mistake, Any, Any], Iterator[Made]]] = {
-    TimeDistributed: _in_every_step,
-    Bidirectional: _in_both_directions,
-    SpectralNormalization: _in_the_normalised,
-}
+    axes = tuple(item if item is None else as_int(item) for item in items or ())
+    return None if items is None or axes.count(None) > items.count(None) else axes
 
 
 def mistake(

@@ -16,24 +16,109 @@ from typing import Any, NamedTuple
 import attrs
 
 from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_name
-from paramcalc.grading.mistakes import About, Mistake
+from paramcalc.grading.mistakes import Mistake
+from paramcalc.grading.outcomes import About
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shapes, parted, product
 from paramcalc.weights import Weight
 
 SENTENCES: dict[str, str] = {
     "no_bias": "{value} leaves out the biases, {missing} in all.",
-    "no_input_channels": (
-        "{value} is for kernels of one channel. A kernel reaches through all input channels; there are {channels}."
+    "no_input_channels": "{value} is for kernels of one channel. A kernel reaches through all channels of its input.",
+    "one_bias": "{value} has one bias for the whole layer. Every filter or unit has its own.",
+    "moving_statistics_forgotten": (
+        "{value} is what is learnt, a factor and an offset for each channel. The moving mean and variance "
+        "count too, though they are not trained."
     ),
-    "one_bias": "{value} has one bias for the whole layer. Every output has its own.",
-    "rounded_up": "{value} comes from rounding up. A window that does not fit whole is left out.",
+    "dense_flattens": (
+        "{value} joins every input to every unit. A Dense layer works along the last axis alone; its input is"
+        " not flattened."
+    ),
+    "no_gates": "{value} has one kernel and one recurrent kernel. Every gate has its own.",
+    "one_direction": "{value} is one direction. There are two, with weights of their own.",
+    "recurrent_vector": "{value} has one recurrent weight a unit. Every unit sees the state of all {units} units.",
+    "reset_after_mixed_up": (
+        "{value} mixes up the biases of a GRU: there are two a gate with reset_after, and one without."
+    ),
+    "two_biases": "{value} has two biases a gate, as PyTorch has. In Keras there is one.",
+    "pool_weights": "{value} gives weights to pooling. A maximum or an average has none to learn.",
+    "no_weights": "{value} says that nothing is learnt here. The layer has weights.",
+    "biases_alone": "{value} is the number of biases. The kernel is missing.",
+    "filters_for_params": "{value} is the number of filters. Each of them has a kernel of many weights.",
+    "output_size_for_params": (
+        "{value} is how many numbers come out. Parameters are what the layer has learnt to make them."
+    ),
+    "bias_for_each_input": "{value} has a bias for each input. There is one for each of the {units} units.",
+    "added_for_multiplied": "{value} adds sizes that are multiplied.",
+    "vocabulary_plus_one": "{value} has a row for one word more. The vocabulary is {input_dim}, whatever is in it.",
+    "key_dim_of_all_heads": (
+        "{value} takes {key_dim} for the size of all heads together. It is that of each of the {num_heads}."
+    ),
+    "heads_multiplied": (
+        "{value} gives every head projections of the full size. A head has its own part of them, of size {key_dim}."
+    ),
+    "three_gates": "{value} has three kernels. An LSTM has four: three gates and the candidate for the cell.",
+    "units_for_steps": (
+        "{value} takes the number of steps for the number of units. There are {units} units, however long the sequence."
+    ),
+    "no_weight_sharing": "{value} has a kernel for each of the {positions} positions. All positions share one.",
+    "counted_for_each_position": "{value} counts the weights anew for each position. All positions share them.",
+    "counted_for_each_step": "{value} counts the weights anew for each of the {steps} steps. All steps share them.",
+    "as_plain_conv": "{value} is the count of a plain convolution. Here a kernel sees one channel alone.",
+    "depthwise_bias": "{value} has a bias behind the depthwise step too. There is one behind the pointwise step alone.",
+    "groups_ignored": "{value} lets every filter see all channels. With groups it sees those of its own group.",
+    "square_kernel": "{value} is for a window that is as long on every axis. Here the axes differ.",
+    "bias_for_each_weight": "{value} has a bias for each weight. There is one for each filter or unit.",
+    "bias_for_each_position": (
+        "{value} has biases for each of the {positions} positions. All positions share the bias of a filter."
+    ),
+    "strides_counted": "{value} counts the strides in. They change how often a kernel is applied, not how large it is.",
+    "trained_alone": "{value} is what is trained. What is frozen is counted too.",
+    "running_total": "{value} is the sum up to a certain array of weights. {missing} are still to be added.",
+    "layer_left_out": "{value} leaves out a layer with {missing} parameters.",
+    "rounded_up": "{value} comes from rounding up. A last window that is cut off does not count here.",
+    "rounded_down": "{value} comes from rounding down. A last window that is cut off counts here.",
+    "valid_and_same_mixed_up": (
+        '{value} comes from another padding. "valid" has none; with "same", an axis shrinks by the strides alone.'
+    ),
+    "plus_one_forgotten": "{value} counts steps of the window. There is one position more than steps.",
+    "stride_ignored": "{value} moves the window by 1.",
+    "pool_size_for_stride": "{value} moves the window by its own size. The strides are given.",
+    "padding_on_one_side": "{value} has the padding at one end of an axis. It is added at both.",
+    "dilation_ignored": "{value} is for a kernel without gaps. With dilation it reaches further.",
+    "input_channels_kept": (
+        "{value} keeps the input's channels. A filter sees all of them and gives one; there are as many as filters."
+    ),
+    "channels_left_out": "{value} leaves out the channels.",
+    "flattened_without_channels": "{value} leaves out the channels. All axes are multiplied.",
+    "not_flattened": "{value} does not flatten. All axes become one.",
+    "return_sequences_mixed_up": (
+        "{value} mixes up the last step and all of them: return_sequences says which is returned."
+    ),
+    "directions_not_joined": "{value} is what one direction gives. The outputs of both are put behind each other.",
+    "channels_first_and_last_mixed_up": "{value} takes the channels at the wrong end of the shape.",
+    "filters_for_each_channel": (
+        "{value} has a picture for each filter and each input channel. A filter adds up all channels."
+    ),
+    "channels_pooled": "{value} pools the channels too. Each channel is pooled by itself and stays.",
+    "pooled_over_wrong_axes": (
+        "{value} comes from pooling over other axes. Each channel becomes one number; the channels stay."
+    ),
+    "pooled_axes_kept": "{value} mixes up whether the pooled axes are kept, with size 1, or dropped.",
+    "gap_flattens": "{value} puts all numbers in a row. Global pooling leaves one number for each channel.",
+    "dropout_removes_units": "{value} takes units away. Dropout sets some to 0 while training, and the shape stays.",
+    "transposed_as_conv": "{value} is the shape behind an ordinary convolution. A transposed one goes the other way.",
+    "batch_counted": "{value} counts the batch. A shape is asked for without it.",
     "digits_exchanged": "{value} has two digits exchanged.",
+    "digit_lost": "{value} has lost a digit.",
+    "digit_doubled": "{value} has a digit twice.",
+    "neighbours_answer": "{value} is the answer for the layer before or behind.",
+    "made_before": "A mistake in a layer before this one: {sentence}",
     "two_mistakes": "Two mistakes at once: {first} {second}",
 }
-"""The English sentence for each mistake, and those around them. `{first}` and `{second}` are sentences themselves."""
+"""The English sentence for each mistake, and those around them, whose facts are sentences themselves."""
 
-FRAMES = {"two_mistakes": ("first", "second")}
+FRAMES = {"made_before": ("sentence",), "two_mistakes": ("first", "second")}
 """The sentences that are about no mistake, and the facts that each may name."""
 
 LONGEST_SENTENCE = 1_000
@@ -133,8 +218,9 @@ def checked_sentences(sentences: Mapping[str, str] | None, mistakes: Iterable[Mi
         if name not in own and name not in SENTENCES:
             known = [*own, *FRAMES]
             raise ConfigError("a name in sentences", "that of a mistake", shown(name), nearest(name, known))
-        known_facts = set(FRAMES.get(name, FACTS)) | (_arguments(own[name]) if name in own else set())
-        _check(f"sentences[{shown(name)}]", template, known_facts if name in own or name in FRAMES else None)
+        facts = set(FRAMES.get(name, FACTS)) | (_arguments(own[name]) if name in own else set())
+        unknown = name not in own and name not in FRAMES  # a mistake that is not looked for
+        _check(f"sentences[{shown(name)}]", template, None if unknown else facts)
     for name in own:
         if name not in given and name not in SENTENCES:
             raise ConfigError("sentences", f"with one for mistake {shown(name)}", "none")

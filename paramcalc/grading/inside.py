@@ -1,0 +1,220 @@
+"""Mistakes that are made in a layer inside another: in a wrapper, or all through a model.
+
+Knows: how what is wrong inside changes the whole. Must not know: any particular mistake.
+
+In a model, a mistake in counts changes the count of every layer in which it can be made; a mistake in shapes is
+followed from layer to layer, each of which is counted rightly on the wrong shape that reaches it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from paramcalc.errors import ParamcalcError
+from paramcalc.grading.outcomes import About, Made, Outcome, Reading
+from paramcalc.layers.base import Layer, Memo, Tally
+from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
+from paramcalc.model import Model, Placement
+from paramcalc.shapes import Shapes, are_several
+
+if TYPE_CHECKING:
+    from paramcalc.grading.mistakes import Mistake
+
+MOST_LAYERS = 64
+"""In a larger model no mistake is sought all through it: the time that an answer takes is bounded."""
+
+
+def made_inside(mistake: Mistake, layer: Layer, in_shape: Any) -> Iterator[Made]:
+    """Every outcome of a mistake that is made in the layer that a wrapper holds.
+
+    >>> from paramcalc import Dense
+    >>> from paramcalc.grading.table import BY_NAME
+    >>> [made.answer("params") for made in made_inside(BY_NAME["no_bias"], TimeDistributed(Dense(10)), (5, 84))]
+    [840]
+    """
+    yield from WRAPPERS[type(layer)](mistake, layer, in_shape)
+
+
+# Wrappers
+
+
+def _in_every_step(mistake: Mistake, layer: TimeDistributed, in_shape: Any) -> Iterator[Made]:
+    for outcome, inside, shape in mistake.made(layer.layer, in_shape[1:]):
+        whole: Outcome = outcome
+        if isinstance(outcome, Reading):
+            step: Any = outcome.in_shape
+            whole = Reading(attrs.evolve(layer, layer=outcome.layer), (in_shape[0], *step))
+        elif not isinstance(outcome, int) and not are_several(outcome):
+            whole = (in_shape[0], *outcome)
+        yield Made(whole, inside, shape)
+
+
+def _in_both_directions(mistake: Mistake, layer: Bidirectional, in_shape: Any) -> Iterator[Made]:
+    if layer.backward_layer is not None:
+        return
+    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
+        if isinstance(outcome, Reading):
+            yield Made(Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape), inside, shape)
+        elif isinstance(outcome, int):
+            yield Made(2 * outcome, inside, shape)
+
+
+def _in_the_normalised(mistake: Mistake, layer: SpectralNormalization, in_shape: Any) -> Iterator[Made]:
+    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
+        whole: Outcome = outcome
+        if isinstance(outcome, Reading):
+            whole = Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape)
+        elif isinstance(outcome, int):
+            whole = outcome + layer.params(in_shape) - layer.layer.params(in_shape)
+        yield Made(whole, inside, shape)
+
+
+WRAPPERS: dict[type[Layer], Callable[[Mistake, Any, Any], Iterator[Made]]] = {
+    TimeDistributed: _in_every_step,
+    Bidirectional: _in_both_directions,
+    SpectralNormalization: _in_the_normalised,
+}
+"""Each class of layers that hold another, and what a mistake in that one makes of the whole."""
+
+
+# Models
+
+
+class Whole:
+    """A model on an input shape, in which mistakes are sought that would be made in every layer.
+
+    >>> from paramcalc import Dense, Flatten, Pool
+    >>> from paramcalc.grading.table import BY_NAME
+    >>> whole = Whole(Model([Pool(2), Flatten(), Dense(128)]), (41, 64))
+    >>> [made.answer("params") for made in whole.made(BY_NAME["no_bias"], "params")]
+    [163840]
+    >>> [made.answer("params") for made in whole.made(BY_NAME["rounded_up"], "params")]
+    [172160]
+    """
+
+    def __init__(self, model: Model, in_shape: Shapes) -> None:
+        self._model = model
+        self._in_shape = in_shape
+        try:
+            placed = list(islice(_placed(model, in_shape), MOST_LAYERS + 1))
+        except ParamcalcError:  # an open axis that a count needs
+            placed = []
+        self._placed = placed if len(placed) <= MOST_LAYERS else []
+
+    def made(self, mistake: Mistake, about: About) -> Iterator[Made]:
+        """Every outcome of a mistake that is made all through the model, with the first layer that it was made in.
+
+        A wrong shape leads to wrong counts behind it.
+        """
+        concerned = self._concerned(mistake)
+        if concerned and about == "params" and about in mistake.about:
+            yield from self._counted(mistake, concerned)
+        for twin, first in self._followed(mistake, concerned):
+            yield Made(Reading(twin, self._in_shape), first.layer, first.in_shape)
+
+    def made_before(self, mistake: Mistake, position: int) -> Iterator[Made]:
+        """What the layer at a position is rightly, on the wrong shape that reaches it from a mistake before it.
+
+        >>> from paramcalc import Dense, Flatten, Pool
+        >>> from paramcalc.grading.table import BY_NAME
+        >>> whole = Whole(Model([Pool(2), Flatten(), Dense(128)]), (41, 64))
+        >>> [made.outcome for made in whole.made_before(BY_NAME["rounded_up"], 2)]
+        [Reading(layer=Dense(128), in_shape=(1344,))]
+        """
+        for twin, first in self._followed(mistake, self._concerned(mistake)):
+            try:
+                placed = list(twin._placed(self._in_shape, {}))
+            except ParamcalcError:  # the layers do not fit together any more
+                return
+            yield Made(Reading(self._model.layers[position], placed[position].in_shape), first.layer, first.in_shape)
+
+    def _concerned(self, mistake: Mistake) -> list[Placement]:
+        return [one for one in self._placed if _concerns(mistake, one.layer)] if mistake.spreads else []
+
+    def _counted(self, mistake: Mistake, concerned: list[Placement]) -> Iterator[Made]:
+        made_in: list[Placement] = []
+        differences: list[list[int]] = []
+        for one in concerned:
+            answers = [made.answer("params") for made in mistake.made(one.layer, one.in_shape)]
+            own = [answer - one.tally[1] for answer in answers if answer is not None]
+            if own:
+                made_in.append(one)
+                differences.append(own)
+        right = sum(one.tally[1] for one in self._placed)
+        for way in range(max(map(len, differences), default=0)):
+            together = sum(own[min(way, len(own) - 1)] for own in differences)
+            yield Made(right + together, made_in[0].layer, made_in[0].in_shape)
+
+    def _followed(self, mistake: Mistake, concerned: list[Placement]) -> Iterator[tuple[Model, Placement]]:
+        """The model as it is misread, and the first layer in which that changes the shape."""
+        for one in concerned if "output_shape" in mistake.about else ():
+            if _wrong_shape(mistake, one.layer, one.in_shape) not in (None, one.tally[0]):
+                yield _misread(mistake, self._model), one
+                return
+
+
+def _placed(model: Model, in_shape: Shapes) -> Iterator[Placement]:
+    """Each layer of a model and of the models in it."""
+    for one in model._placed(in_shape, {}):
+        if isinstance(one.layer, Model):
+            yield from _placed(one.layer, one.in_shape)
+        else:
+            yield one
+
+
+def _concerns(mistake: Mistake, layer: Any) -> bool:
+    """Whether the mistake may be made in a layer, or in what it wraps."""
+    while not isinstance(layer, mistake.on):
+        if type(layer) not in WRAPPERS:
+            return False
+        layer = layer.layer
+    return not layer.joins_inputs
+
+
+def _wrong_shape(mistake: Mistake, layer: Layer, in_shape: Shapes) -> Shapes | None:
+    """The shape that the mistake leads to first, or None where it cannot be made."""
+    answers = (made.answer("output_shape") for made in mistake.made(layer, in_shape))
+    return next((answer for answer in answers if answer is not None), None)
+
+
+@attrs.frozen(repr=False)
+class _Misread(Layer):
+    """A layer as someone reads it who makes the mistake wherever it can be made."""
+
+    several_inputs = True
+
+    layer: Layer
+    mistake: Mistake
+
+    def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
+        wrong = _wrong_shape(self.mistake, self.layer, in_shape)
+        return self.layer._output_shape(in_shape, memo) if wrong is None else wrong
+
+    def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
+        for made in self.mistake.made(self.layer, in_shape):
+            if isinstance(made.outcome, Reading):
+                return made.outcome.layer._tally(made.outcome.in_shape, memo)
+            if made.answer("output_shape") is not None:
+                return (made.answer("output_shape"), *self.layer._tally(in_shape, memo)[1:])
+        return self.layer._tally(in_shape, memo)
+
+
+def _misread(mistake: Mistake, model: Model) -> Model:
+    """The model with that mistake in every layer; it is not evaluated before it is asked."""
+    twin = copy.copy(model)
+    layers = tuple(
+        _misread(mistake, layer)
+        if isinstance(layer, Model)
+        else _Misread(layer, mistake)
+        if _concerns(mistake, layer)
+        else layer
+        for layer in model.layers
+    )
+    object.__setattr__(twin, "layers", layers)
+    object.__setattr__(twin, "_known", None)
+    return twin

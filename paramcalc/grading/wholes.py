@@ -1,0 +1,68 @@
+"""Mistakes in the total of a model.
+
+Knows: how people add up layers. Must not know: what is in a layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+from paramcalc.grading.mistakes import Mistake, mistake
+from paramcalc.grading.outcomes import Example, Outcome
+from paramcalc.layers.base import Layer
+from paramcalc.layers.conv import Conv1D
+from paramcalc.layers.core import Dense, Flatten
+from paramcalc.layers.pool import Pool
+from paramcalc.layers.wrappers import TimeDistributed
+from paramcalc.model import Model
+
+ONE_DIMENSIONAL = Model(
+    [Conv1D(64, 3, padding="same"), Pool(2), Flatten(), Dense(128), Dense(5)], in_shape=(41, 1), name="one_dimensional"
+)
+
+
+def _by_weight(layer: Layer, in_shape: Any) -> list[int]:
+    """The sizes of the arrays of a layer; a model in the model counts as one."""
+    if isinstance(layer, Model | TimeDistributed):
+        return [layer.params(in_shape)]
+    return [weight.size for weight in layer.weights(in_shape)]
+
+
+@mistake(
+    "params",
+    on=(Model,),
+    examples=tuple(Example(ONE_DIMENSIONAL, (41, 1), total) for total in (192, 256, 164_096, 164_224, 164_864)),
+    combines=False,
+)
+def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """The sum up to some array of weights."""
+    arrays = [size for one in model._placed(in_shape, {}) for size in _by_weight(one.layer, one.in_shape)]
+    yield from list(accumulate(arrays))[:-1]
+
+
+@mistake("params", on=(Model,), examples=(Example(ONE_DIMENSIONAL, (41, 1), 901),), combines=False)
+def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """The sum of all layers but one."""
+    total = model.params(in_shape)
+    for one in model._placed(in_shape, {}):
+        yield total - one.tally[1]
+
+
+def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
+    """The mistake to give the answer of the layer before or behind, for one layer of a model.
+
+    >>> mistake = neighbours_answer(ONE_DIMENSIONAL, (41, 1), 3)
+    >>> [made.answer("output_shape") for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))][:2]
+    [(1280,), (5,)]
+    """
+    placed = list(model._placed(in_shape, {}))
+    beside = [placed[index].tally for index in (position - 1, position + 1) if 0 <= index < len(placed)]
+    shapes: list[Outcome] = [tally[0] for tally in beside]
+    sizes: list[Outcome] = [tally[1] for tally in beside if tally[1]]
+
+    def answers(_layer: Layer, _in_shape: Any) -> list[Outcome]:
+        return [*shapes, *sizes]
+
+    return Mistake(answers, ("params", "output_shape"), name="neighbours_answer", combines=False)
