@@ -16,24 +16,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcalc.grading.diagnosis import Diagnosis, diagnose
+    from paramcalc.grading.marking import grade
     from paramcalc.grading.mistakes import Mistake
     from paramcalc.grading.outcomes import Example, Reading
+    from paramcalc.grading.report import Cell, GradedRow, Report
     from paramcalc.grading.sentences import SENTENCES
     from paramcalc.grading.table import MISTAKES
 
 __all__ = [
     "MISTAKES",
     "SENTENCES",
+    "Cell",
     "Diagnosis",
     "Example",
+    "GradedRow",
     "Mistake",
     "Reading",
+    "Report",
     "diagnose",
+    "grade",
 ]
 _HOMES = {
     "diagnosis": ("Diagnosis", "diagnose"),
+    "marking": ("grade",),
     "mistakes": ("Mistake",),
     "outcomes": ("Example", "Reading"),
+    "report": ("Cell", "GradedRow", "Report"),
     "sentences": ("SENTENCES",),
     "table": ("MISTAKES",),
 }

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import REPORT_HEADERS, Header, headers, lines, report_lines, report_title, totals
 from paramcalc.summary import Column, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.grading.report import Report
 
 
 def summary_as_html(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a table with its name as the caption and the totals in the foot."""
-    right = [column.is_number for column in columns]
-    headers = "".join(_cell("th", column.header, column.is_number) for column in columns)
+    foot = (f"{label}: {count}" for label, count in totals(summary, columns))
+    return _table(f"Model: {summary.name}", headers(columns), lines(summary, columns), foot)
+
+
+def report_as_html(report: Report) -> str:
+    """A graded table with its points as the caption and the messages in the foot."""
+    return _table(report_title(report), REPORT_HEADERS, report_lines(report), report.messages)
+
+
+def _table(caption: str, headers: Sequence[Header], cells: Iterable[Sequence[str]], foot: Iterable[str]) -> str:
+    head = "".join(_cell("th", header, on_right) for header, on_right in headers)
     rows = (
-        "".join(_cell("td", text, on_right) for text, on_right in zip(row, right, strict=True))
-        for row in lines(summary, columns)
+        "".join(_cell("td", text, on_right) for text, (_, on_right) in zip(row, headers, strict=True)) for row in cells
     )
-    foot = "<br>".join(_escaped(f"{label}: {count}") for label, count in totals(summary, columns))
+    below = "<br>".join(map(_escaped, foot))
     return "\n".join(
         [
             "<table>",
-            f"<caption>Model: {_escaped(summary.name)}</caption>",
-            f"<thead><tr>{headers}</tr></thead>",
+            f"<caption>{_escaped(caption)}</caption>",
+            f"<thead><tr>{head}</tr></thead>",
             "<tbody>",
             *(f"<tr>{row}</tr>" for row in rows),
             "</tbody>",
-            f'<tfoot><tr><td colspan="{len(columns)}" style="text-align: left">{foot}</td></tr></tfoot>',
+            f'<tfoot><tr><td colspan="{len(headers)}" style="text-align: left">{below}</td></tr></tfoot>',
             "</table>",
         ]
     )

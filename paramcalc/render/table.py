@@ -1,4 +1,4 @@
-"""A summary as a table of texts: what every format has in common.
+"""A summary, or a graded table, as a table of texts: what every format has in common.
 
 Knows: how a fact is written. Must not know: how a format escapes and lays out texts.
 """
@@ -6,11 +6,18 @@ Knows: how a fact is written. Must not know: how a format escapes and lays out t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.explain import UNKNOWN
 from paramcalc.shapes import Shape
 from paramcalc.summary import Column, Kind, Share, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.grading.report import Cell, Report
+
+Header: TypeAlias = tuple[str, bool]
+"""What stands above a column, and whether the column stands on the right."""
 
 _KIBI = 1024
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -109,6 +116,16 @@ _READ_BY_PROGRAMS: dict[Kind, Callable[[Any], str]] = {
 }
 
 
+def headers(columns: Iterable[Column]) -> list[Header]:
+    """What stands above the columns.
+
+    >>> from paramcalc.summary import COLUMNS
+    >>> headers([COLUMNS["name"], COLUMNS["params"]])
+    [('Name', False), ('Param #', True)]
+    """
+    return [(column.header, column.is_number) for column in columns]
+
+
 def lines(summary: Summary, columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
     """The cells of each row, as a person reads them."""
     return zip(*([cell(column.kind, value) for value in column.values(summary)] for column in columns), strict=True)
@@ -125,3 +142,54 @@ def totals(summary: Summary, columns: Iterable[Column]) -> list[tuple[str, str]]
     if any(column.of_macs for column in columns):
         found.append(("Total MACs", cell("count", summary.macs)))
     return found
+
+
+# A graded table
+
+REPORT_HEADERS: tuple[Header, ...] = (
+    ("Layer (type)", False), ("Output Shape", False), ("", False), ("Param #", True), ("", False), ("Points", False)
+)  # fmt: skip
+
+
+def report_title(report: Report) -> str:
+    """What stands above a graded table.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> report_title(grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)], points=5))
+    'Grade of "model": 2.50 of 5 points'
+    """
+    return f'Grade of "{report.name}": {_points_text(report.earned)} of {_points_text(report.worth)} points'
+
+
+def report_lines(report: Report) -> Iterator[tuple[str, ...]]:
+    """What was given in each row, the verdicts, and the points.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> next(report_lines(grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)])))
+    ('dense (Dense)', '(10,)', 'right', '7', 'wrong', '1 of 2')
+    """
+    for row in report.rows:
+        shape, params = row.output_shape, row.params
+        points = f"{_points_text(shape.earned + params.earned)} of {_points_text(shape.worth + params.worth)}"
+        yield (
+            f"{row.name} ({row.type})",
+            _given_text(shape),
+            shape.verdict,
+            _given_text(params),
+            params.verdict,
+            points,
+        )
+
+
+def _given_text(answer: Cell) -> str:
+    given = answer.given
+    return "" if given is None else count_text(given) if isinstance(given, int) else str(given)
+
+
+def _points_text(points: Fraction) -> str:
+    if points.denominator == 1:
+        return count_text(points.numerator)
+    hundredths = _hundredths(points.numerator, points.denominator)
+    return f"{hundredths // 100:,}.{hundredths % 100:02}"

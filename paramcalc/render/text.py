@@ -6,43 +6,61 @@ The width follows from the content, never from a terminal.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part, Step
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import REPORT_HEADERS, Header, headers, lines, report_lines, report_title, totals
 from paramcalc.summary import Column, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.grading.report import Report
 
 
 def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary in the layout that Keras prints."""
-    headers = [column.header for column in columns]
-    rows = [[printable(text) for text in row] for row in lines(summary, columns)]
-    widths = [max(map(width, texts)) for texts in zip(headers, *rows, strict=True)]
-    right = [column.is_number for column in columns]
+    return "\n".join(
+        [
+            f'Model: "{printable(summary.name)}"',
+            *_ruled(headers(columns), lines(summary, columns)),
+            *(f" {label}: {count}" for label, count in totals(summary, columns)),
+        ]
+    )
+
+
+def report_as_text(report: Report) -> str:
+    """A graded table in the same layout, with the messages below it."""
+    return "\n".join(
+        [
+            printable(report_title(report)),
+            *_ruled(REPORT_HEADERS, report_lines(report)),
+            *(f" {printable(message)}" for message in report.messages),
+        ]
+    )
+
+
+def _ruled(headers: Sequence[Header], cells: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table that is as wide as its texts."""
+    rows = [[printable(text) for text in row] for row in cells]
+    widths = [max(map(width, texts)) for texts in zip([header for header, _ in headers], *rows, strict=True)]
 
     def ruled(left: str, line: str, between: str, end: str) -> str:
         return left + between.join(line * (size + 2) for size in widths) + end
 
-    def written(texts: Sequence[str], bar: str) -> str:
+    def written(texts: Iterable[str], bar: str) -> str:
         cells = (
             " " * (size - width(text)) + text if on_right else text + " " * (size - width(text))
-            for text, size, on_right in zip(texts, widths, right, strict=True)
+            for text, size, (_, on_right) in zip(texts, widths, headers, strict=True)
         )
         return f"{bar} " + f" {bar} ".join(cells) + f" {bar}"
 
     between_rows = "\n" + ruled("├", "─", "┼", "┤") + "\n"
-    return "\n".join(
-        [
-            f'Model: "{printable(summary.name)}"',
-            ruled("┏", "━", "┳", "┓"),
-            written(headers, "┃"),
-            ruled("┡", "━", "╇", "┩"),
-            between_rows.join(written(row, "│") for row in rows),
-            ruled("└", "─", "┴", "┘"),
-            *(f" {label}: {count}" for label, count in totals(summary, columns)),
-        ]
-    )
+    yield ruled("┏", "━", "┳", "┓")
+    yield written((header for header, _ in headers), "┃")
+    yield ruled("┡", "━", "╇", "┩")
+    yield between_rows.join(written(row, "│") for row in rows)
+    yield ruled("└", "─", "┴", "┘")
 
 
 def width(text: str) -> int:
