@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc import grading, zoo
+    from paramcalc import grading, testing, zoo
     from paramcalc.blocks import block
     from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
@@ -152,6 +152,7 @@ __all__ = [
     "block",
     "from_keras",
     "grading",
+    "testing",
     "to_keras",
     "zoo",
 ]
@@ -197,7 +198,7 @@ _HOMES = {
     "weights": ("Weight",),
     "windows": ("Window",),
 }
-_MODULES = ("grading", "zoo")
+_MODULES = ("grading", "testing", "zoo")
 
 
 def __getattr__(name: str) -> object:

@@ -34,6 +34,7 @@ ROOMS = [
     {"receptive_fields", "blocks"},
     {"summary", "explain"},
     {"render", "formats", "grading", "zoo"},
+    {"testing"},
 ]
 
 

@@ -213,10 +213,10 @@ class Given(NamedTuple):
 def given_for(about: About, answer: object, right: Any) -> Given:
     """What was given where this is the right answer, whatever the object does that was handed in.
 
-    >>> given_for("params", "864", 896), given_for("output_shape", (None, 64), (32,)), given_for("params", None, 896)
-    (Given(value=864, plain=864, unread=''), Given(value=(64,), plain=(64,), unread=''), Given(value=None, plain=None, unread=''))
-    >>> given_for("params", 864.5, 896).plain
-    '864.5'
+    >>> given_for("params", "864", 896), given_for("output_shape", (None, 64), (32,))
+    (Given(value=864, plain=864, unread=''), Given(value=(64,), plain=(64,), unread=''))
+    >>> given_for("params", None, 896).value is None, given_for("params", 864.5, 896).plain
+    (True, '864.5')
     """
     if answer is None:
         return Given(None, None)

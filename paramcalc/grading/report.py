@@ -66,6 +66,16 @@ class Cell:
         """
         return float(self.worth)
 
+    @property
+    def hint(self) -> str:
+        """What the message says beyond the verdict, or an empty text.
+
+        >>> Cell("wrong", "7 is not right.", 850, 7, Fraction(0), Fraction(1)).hint
+        ''
+        """
+        unread = isinstance(self.given, str)
+        return self.message if unread or self.verdict in ("carried", "mistake") else ""
+
     def to_dict(self) -> dict[str, Any]:
         """The cell as plain values that JSON takes.
 
@@ -118,6 +128,35 @@ class GradedRow(NamedTuple):
         ['output_shape', 'params']
         """
         return ((about, getattr(self, about)) for about in CELLS)
+
+
+class Mismatch(NamedTuple):
+    """One thing that is not as it should be, as plain values that JSON takes.
+
+    Attributes: `layer`, its name or what it is; `about`, such as `"params"`; `expected`, None where it is hidden;
+    `actual`; `hint`, a sentence or an empty text; `mistake`, the name of the likeliest mistake, or the two names of a
+    pair, or None.
+
+    >>> Mismatch("conv2d", "params", 896, 864).told()
+    'params of conv2d must be 896, got 864'
+    """
+
+    layer: str
+    about: str
+    expected: Any
+    actual: Any
+    hint: str = ""
+    mistake: str | tuple[str, str] | None = None
+
+    def told(self) -> str:
+        """What is wrong, in one sentence, and the hint.
+
+        >>> Mismatch("conv2d", "params", None, 864, "864 leaves out the biases, 32 in all.").told()
+        'params of conv2d must not be 864; 864 leaves out the biases, 32 in all.'
+        """
+        got = "nothing" if self.actual is None else self.actual
+        said = f"must not be {got}" if self.expected is None else f"must be {self.expected}, got {got}"
+        return f"{self.about} of {self.layer} {said}" + (f"; {self.hint}" if self.hint else "")
 
 
 @attrs.frozen
@@ -227,6 +266,28 @@ class Report:
         """
         return self.notes + tuple(
             f"{row.name}, {CELLS[about]}: {cell.message}"
+            for row in self.rows
+            for about, cell in row.cells
+            if cell.verdict != "right"
+        )
+
+    def mismatches(self, *, reveal: bool = True) -> tuple[Mismatch, ...]:
+        """Every cell that is not right; unless `reveal`, without the right answers.
+
+        >>> from paramcalc import Dense, Model
+        >>> from paramcalc.grading import grade
+        >>> grade(Model([Dense(10)], in_shape=(84,)), [(10, 840)]).mismatches()[0].mistake
+        'no_bias'
+        """
+        return tuple(
+            Mismatch(
+                row.name,
+                CELLS[about],
+                cell.expected if reveal else None,
+                cell.given,
+                cell.hint,
+                cell.diagnoses[0].mistake if cell.diagnoses else None,
+            )
             for row in self.rows
             for about, cell in row.cells
             if cell.verdict != "right"
