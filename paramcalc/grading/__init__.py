@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paramcalc.grading.diagnosis import Diagnosis, diagnose
     from paramcalc.grading.mistakes import Mistake
     from paramcalc.grading.outcomes import Example, Reading
+    from paramcalc.grading.quiz import Exercise, distractors, exercise
     from paramcalc.grading.sentences import SENTENCES
     from paramcalc.grading.table import MISTAKES
 
@@ -26,14 +27,18 @@ __all__ = [
     "SENTENCES",
     "Diagnosis",
     "Example",
+    "Exercise",
     "Mistake",
     "Reading",
     "diagnose",
+    "distractors",
+    "exercise",
 ]
 _HOMES = {
     "diagnosis": ("Diagnosis", "diagnose"),
     "mistakes": ("Mistake",),
     "outcomes": ("Example", "Reading"),
+    "quiz": ("Exercise", "distractors", "exercise"),
     "sentences": ("SENTENCES",),
     "table": ("MISTAKES",),
 }
