@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from paramcalc.grading.marking import grade
     from paramcalc.grading.mistakes import Mistake
     from paramcalc.grading.outcomes import Example, Reading
-    from paramcalc.grading.report import Cell, GradedRow, Report
+    from paramcalc.grading.quiz import Exercise, distractors, exercise
+    from paramcalc.grading.report import Cell, GradedRow, Mismatch, Report
     from paramcalc.grading.sentences import SENTENCES
     from paramcalc.grading.table import MISTAKES
 
@@ -29,11 +30,15 @@ __all__ = [
     "Cell",
     "Diagnosis",
     "Example",
+    "Exercise",
     "GradedRow",
+    "Mismatch",
     "Mistake",
     "Reading",
     "Report",
     "diagnose",
+    "distractors",
+    "exercise",
     "grade",
 ]
 _HOMES = {
@@ -41,7 +46,8 @@ _HOMES = {
     "marking": ("grade",),
     "mistakes": ("Mistake",),
     "outcomes": ("Example", "Reading"),
-    "report": ("Cell", "GradedRow", "Report"),
+    "quiz": ("Exercise", "distractors", "exercise"),
+    "report": ("Cell", "GradedRow", "Mismatch", "Report"),
     "sentences": ("SENTENCES",),
     "table": ("MISTAKES",),
 }

@@ -68,12 +68,16 @@ def no_input_channels(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
     yield Reading(attrs.evolve(layer, groups=1) if getattr(layer, "groups", 1) > 1 else layer, flat)
 
 
-@mistake("params", examples=(Example(Conv2D(100, 5), (32, 32, 1), 2_501), Example(Dense(10), (84,), 841)))
+@mistake(
+    "params",
+    on=(Conv, ConvTranspose, DepthwiseConv, SeparableConv, Dense),
+    examples=(Example(Conv2D(100, 5), (32, 32, 1), 2_501), Example(Dense(10), (84,), 841)),
+)
 def one_bias(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """One bias for all outputs."""
-    kernels, biases = _weights(layer, in_shape)
+    kernels, biases = _sizes(layer, in_shape)
     if biases:
-        yield sum(weight.size for weight in kernels) + len(biases)
+        yield kernels + 1
 
 
 @mistake("params", examples=(Example(Conv2D(32, 3), RGB, 32), Example(Dense(10), (84,), 10)))
@@ -84,7 +88,7 @@ def biases_alone(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
         yield biases
 
 
-@mistake("params", examples=(Example(Dense(10), (84,), 0),), combines=False)
+@mistake("params", examples=(Example(Dense(10), (84,), 0),))
 def no_weights(_layer: Layer, _in_shape: Any) -> Iterator[Outcome]:
     """A layer with weights, taken for one without."""
     yield 0
@@ -166,19 +170,20 @@ def strides_counted(layer: Conv, in_shape: Any) -> Iterator[Outcome]:
         Example(TimeDistributed(Dense(10)), (5, 84), 4_250),
     ),
 )
-def counted_for_each_position(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
+def counted_for_each_position(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     """Weights that all positions share, counted for each of them."""
     if isinstance(layer, TimeDistributed):
-        positions = in_shape[0]
+        shared = in_shape[:1]
     elif isinstance(layer, Embedding):
-        positions = product(in_shape)
+        shared = in_shape
     elif isinstance(layer, Dense):
-        positions = product(in_shape[:-1])
+        shared = in_shape[:-1]
     else:
-        shared = product(in_shape)
-        positions = shared and shared // layer.weights(in_shape)[0].size
-    if positions is not None:
-        yield layer.params(in_shape) * positions
+        positions = layer._positions(in_shape)
+        shared = tuple(size for position, size in enumerate(in_shape) if position not in positions)
+    times = product(shared)
+    if times is not None:
+        yield layer.params(in_shape) * times
 
 
 # What is taken for something else
@@ -295,14 +300,13 @@ def added_for_multiplied(layer: Layer, in_shape: Shape) -> Iterator[Outcome]:
     "params",
     on=(Conv, ConvTranspose, SeparableConv),
     examples=(Example(Conv2D(32, 3, use_bias=False), RGB, 32),),
-    combines=False,
 )
 def filters_for_params(layer: Any, _in_shape: Any) -> Iterator[Outcome]:
     """How many filters there are."""
     yield layer.filters
 
 
-@mistake("params", examples=(Example(Conv2D(32, 3), RGB, 28_800), Example(Flatten(), (5, 5, 16), 400)), combines=False)
+@mistake("params", examples=(Example(Conv2D(32, 3), RGB, 28_800), Example(Flatten(), (5, 5, 16), 400)))
 def output_size_for_params(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """How many numbers come out."""
     output_shape = layer.output_shape(in_shape)
@@ -314,7 +318,6 @@ def output_size_for_params(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
 @mistake(
     "params",
     examples=(Example(Dense(768, lora_rank=8), (768,), 13_056), Example(Dense(10, trainable=False), (84,), 0)),
-    combines=False,
 )
 def trained_alone(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """What is trained, and not what is frozen."""

@@ -82,7 +82,7 @@ def diagnose(
     if params is None and output_shape is None:
         raise ConfigError("params or output_shape", "given, the answer to diagnose", "neither")
     table = table_of(mistakes)
-    texts = SENTENCES if sentences is None and table is MISTAKES else checked_sentences(sentences, table)
+    texts = texts_for(table, sentences)
     question = asked(layer, in_shape)
     place = None if at is None else Within.of(question, at)
     if place is not None:
@@ -174,6 +174,15 @@ def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
     return cast("tuple[Mistake, ...]", table)
 
 
+def texts_for(table: tuple[Mistake, ...], sentences: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The sentences for these mistakes; those of the library need no check.
+
+    >>> texts_for(MISTAKES, None) is SENTENCES
+    True
+    """
+    return SENTENCES if sentences is None and table is MISTAKES else checked_sentences(sentences, table)
+
+
 # The search
 
 
@@ -231,34 +240,36 @@ def singles(
                     yield Found((mistake,), (case,), value, is_before)
 
 
-def pairs(question: Reading, about: About, right: Any, table: Iterable[Mistake]) -> Iterator[Found]:
-    """Every wrong answer that two different mistakes lead to together, each of which changes the answer.
+def pairs(question: Reading, about: About, right: Any, table: tuple[Mistake, ...]) -> list[Found]:
+    """Every wrong answer that two different mistakes lead to together, each of which changes it; likeliest first.
 
-    The second is made in the question as the first has read it.
+    The second is made in the question as the first has read it. In a model, pairs are not sought.
 
     >>> from paramcalc import Conv2D
-    >>> found = next(pairs(asked(Conv2D(32, 3), (32, 32, 3)), "params", 896, MISTAKES))
+    >>> found = pairs(asked(Conv2D(32, 3), (32, 32, 3)), "params", 896, MISTAKES)[0]
     >>> [mistake.name for mistake in found.mistakes], found.value
     (['no_bias', 'no_input_channels'], 288)
     """
-    if isinstance(question.layer, Model):
-        return
-    combining = [mistake for mistake in table if mistake.combines and about in mistake.about]
-    read_before: set[str] = set()
-    for first in combining:
+    found: list[Found] = []
+    combining = [mistake for mistake in table if not mistake.slip and about in mistake.about]
+    readings: set[str] = set()
+    for first in () if isinstance(question.layer, Model) else combining:
         outcomes = list(first.made(*question))
         # Of two that read the question anew, the order does not matter
-        others = [mistake for mistake in combining if mistake is not first and mistake.name not in read_before]
+        others = [mistake for mistake in combining if mistake is not first and mistake.name not in readings]
         if outcomes and all(isinstance(made.outcome, Reading) for made in outcomes):
-            read_before.add(first.name)
+            readings.add(first.name)
         for made in outcomes:
             between = made.answer(about)
-            if not isinstance(made.outcome, Reading) or between in (None, right):
-                continue
-            case = Case(about, between, right, made.layer, made.in_shape)
-            for second in singles(made.outcome, about, between, others):
-                if second.value != right:
-                    yield Found((first, *second.mistakes), (case, *second.cases), second.value)
+            if isinstance(made.outcome, Reading) and between not in (None, right):
+                case = Case(about, between, right, made.layer, made.in_shape)
+                found += [
+                    Found((first, *second.mistakes), (case, *second.cases), second.value)
+                    for second in singles(made.outcome, about, between, others)
+                    if second.value != right
+                ]
+    rank = {mistake.name: number for number, mistake in enumerate(table)}
+    return sorted(found, key=lambda each: sorted(rank[mistake.name] for mistake in each.mistakes))
 
 
 def _explaining(
@@ -273,10 +284,7 @@ def _explaining(
     """What explains a wrong answer: the single mistakes, or where there is none the pairs."""
     same = operator.eq if about == "params" else same_shape
     found = [each for each in singles(question, about, right, table, place) if same(answer, each.value)]
-    if not found:
-        rank = {mistake.name: number for number, mistake in enumerate(table)}
-        found = [each for each in pairs(question, about, right, table) if same(answer, each.value)]
-        found.sort(key=lambda each: sorted(rank[mistake.name] for mistake in each.mistakes))
+    found = found or [each for each in pairs(question, about, right, table) if same(answer, each.value)]
     # A mistake may lead to a number in several ways, and two mistakes in either order
     once: dict[frozenset[str], Found] = {}
     for each in found:

@@ -173,7 +173,7 @@ def _concerns(mistake: Mistake, layer: Any) -> bool:
         if type(layer) not in WRAPPERS:
             return False
         layer = layer.layer
-    return not layer.joins_inputs
+    return True
 
 
 def _wrong_shape(mistake: Mistake, layer: Layer, in_shape: Shapes) -> Shapes | None:

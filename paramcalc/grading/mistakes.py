@@ -61,8 +61,8 @@ def _name(value: str) -> str:
     return text("name", value)
 
 
-def _combines(value: bool) -> bool:
-    return flag("combines", value)
+def _slip(value: bool) -> bool:
+    return flag("slip", value)
 
 
 def _spreads(value: bool) -> bool:
@@ -80,9 +80,9 @@ class Mistake:
     Arguments: `function`, of a layer and an input shape, which yields what such a person would answer: a `Reading` of
     the question, a count, or a shape; one, several, or nothing where the mistake cannot be made. A `ParamcalcError` in
     it ends what it yields. `about`, `"params"`, `"output_shape"` or both; by keyword `on`, the class of layers that it
-    is for, or a tuple of them; `examples`; `name`, by default the function's; `combines`, False for a slip, which is
-    never sought together with another mistake; `spreads`, True where a person who makes it makes it in every layer of
-    a model.
+    is for, or a tuple of them; `examples`; `name`, by default the function's; `slip`, True for a slip of the pen,
+    which is never sought together with another mistake; `spreads`, True where a person who makes it makes it in every
+    layer of a model.
 
     Raises `ConfigError` for a wrong argument.
 
@@ -99,7 +99,7 @@ class Mistake:
     on: tuple[type[Layer], ...] = attrs.field(default=(Layer,), converter=_on, kw_only=True)
     examples: tuple[Example, ...] = attrs.field(default=(), converter=_examples, kw_only=True)
     name: str = attrs.field(default=attrs.Factory(_name_of, takes_self=True), converter=_name, kw_only=True)
-    combines: bool = attrs.field(default=True, converter=_combines, kw_only=True)
+    slip: bool = attrs.field(default=False, converter=_slip, kw_only=True)
     spreads: bool = attrs.field(default=False, converter=_spreads, kw_only=True)
 
     def made(self, layer: Layer, in_shape: Shapes) -> Iterator[Made]:
@@ -156,7 +156,7 @@ def mistake(
     *about: About,
     on: tuple[type[Layer], ...] = (Layer,),
     examples: tuple[Example, ...] = (),
-    combines: bool = True,
+    slip: bool = False,
     spreads: bool = False,
 ) -> Callable[[Function], Mistake]:
     """Makes a function the mistake of its name.
@@ -170,6 +170,6 @@ def mistake(
     """
 
     def named(function: Function) -> Mistake:
-        return Mistake(function, about, on=on, examples=examples, combines=combines, spreads=spreads)
+        return Mistake(function, about, on=on, examples=examples, slip=slip, spreads=spreads)
 
     return named

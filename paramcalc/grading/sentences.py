@@ -19,7 +19,7 @@ from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_n
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import Shapes, parted, product
+from paramcalc.shapes import Shapes, one_by_one, parted, product
 from paramcalc.weights import Weight
 
 SENTENCES: dict[str, str] = {
@@ -27,8 +27,8 @@ SENTENCES: dict[str, str] = {
     "no_input_channels": "{value} is for kernels of one channel. A kernel reaches through all channels of its input.",
     "one_bias": "{value} has one bias for the whole layer. Every filter or unit has its own.",
     "moving_statistics_forgotten": (
-        "{value} is what is learnt, a factor and an offset for each channel. The moving mean and variance "
-        "count too, though they are not trained."
+        "{value} is what is learnt, a factor and an offset for each channel. A moving mean and variance are "
+        "kept too, and count."
     ),
     "dense_flattens": (
         "{value} joins every input to every unit. A Dense layer works along the last axis alone; its input is"
@@ -40,7 +40,7 @@ SENTENCES: dict[str, str] = {
     "reset_after_mixed_up": (
         "{value} mixes up the biases of a GRU: there are two a gate with reset_after, and one without."
     ),
-    "two_biases": "{value} has two biases a gate, as PyTorch has. In Keras there is one.",
+    "two_biases": "{value} has a bias behind each of the two matrices, as PyTorch has. In Keras there is one for both.",
     "pool_weights": "{value} gives weights to pooling. A maximum or an average has none to learn.",
     "no_weights": "{value} says that nothing is learnt here. The layer has weights.",
     "biases_alone": "{value} is the number of biases. The kernel is missing.",
@@ -82,14 +82,14 @@ SENTENCES: dict[str, str] = {
         '{value} comes from another padding. "valid" has none; with "same", an axis shrinks by the strides alone.'
     ),
     "plus_one_forgotten": "{value} counts steps of the window. There is one position more than steps.",
-    "stride_ignored": "{value} moves the window by 1.",
-    "pool_size_for_stride": "{value} moves the window by its own size. The strides are given.",
+    "stride_ignored": "{value} moves the window by 1. It moves by the strides.",
+    "pool_size_for_stride": "{value} moves the window by its own size. It moves by the strides, {strides}.",
     "padding_on_one_side": "{value} has the padding at one end of an axis. It is added at both.",
     "dilation_ignored": "{value} is for a kernel without gaps. With dilation it reaches further.",
     "input_channels_kept": (
         "{value} keeps the input's channels. A filter sees all of them and gives one; there are as many as filters."
     ),
-    "channels_left_out": "{value} leaves out the channels.",
+    "channels_left_out": "{value} leaves out the channels, which are an axis too.",
     "flattened_without_channels": "{value} leaves out the channels. All axes are multiplied.",
     "not_flattened": "{value} does not flatten. All axes become one.",
     "return_sequences_mixed_up": (
@@ -109,12 +109,14 @@ SENTENCES: dict[str, str] = {
     "dropout_removes_units": "{value} takes units away. Dropout sets some to 0 while training, and the shape stays.",
     "transposed_as_conv": "{value} is the shape behind an ordinary convolution. A transposed one goes the other way.",
     "batch_counted": "{value} counts the batch. A shape is asked for without it.",
-    "digits_exchanged": "{value} has two digits exchanged.",
+    "digits_exchanged": "{value} has two neighbouring digits exchanged.",
     "digit_lost": "{value} has lost a digit.",
     "digit_doubled": "{value} has a digit twice.",
     "neighbours_answer": "{value} is the answer for the layer before or behind.",
     "made_before": "A mistake in a layer before this one: {sentence}",
     "two_mistakes": "Two mistakes at once: {first} {second}",
+    "params_question": "How many parameters has {layer} on an input of shape {in_shape}?",
+    "output_shape_question": "What shape comes out of {layer} for an input of shape {in_shape}?",
     "either_mistake": "{first} Or: {second}",
     "made_on_own_shape": "On your own input shape, {in_shape}: {sentence}",
     "right": "Right.",
@@ -129,11 +131,13 @@ SENTENCES: dict[str, str] = {
     "row_left_out": "The row of {layer} is left out: all others are right, one place further on.",
     "row_put_in": "Row {first} belongs to no layer: without it all are right.",
 }
-"""The English sentence for each mistake, and the frames around them and beside them."""
+"""The English sentence for each mistake, those around them, and those of reports and exercises."""
 
 FRAMES = {
     "made_before": ("sentence",),
     "two_mistakes": ("first", "second"),
+    "params_question": ("layer", "in_shape"),
+    "output_shape_question": ("layer", "in_shape"),
     "either_mistake": ("first", "second"),
     "made_on_own_shape": ("in_shape", "sentence"),
     "right": (),
@@ -148,8 +152,8 @@ FRAMES = {
     "row_left_out": ("layer",),
     "row_put_in": ("first",),
 }
-"""The sentences that are about no mistake, and the facts that each may name: `{sentence}`, `{first}` and `{second}` of
-mistakes are sentences themselves, `{first}` and `{second}` of rows their numbers."""
+"""The sentences that are about no mistake, and the facts that each may name: of those around mistakes, `{first}` and
+`{second}` are sentences; of those about rows, their numbers."""
 
 LONGEST_SENTENCE = 1_000
 
@@ -184,13 +188,12 @@ def is_bias(weight: Weight) -> bool:
 
 
 def _channels(case: Case) -> object:
-    in_shape: Any = case.in_shape
-    return parted(in_shape, case.layer.layout(in_shape, None))[1]
+    return parted(one_by_one(case.in_shape)[0], case.layer.layout(case.in_shape, None))[1]
 
 
 def _positions(case: Case) -> object:
-    output_shape: Any = case.layer.output_shape(case.in_shape)
-    return product(parted(output_shape, case.layer.layout(output_shape, None))[0])
+    output_shape = one_by_one(case.layer.output_shape(case.in_shape))[0]
+    return product(parted(output_shape, case.layer.layout(case.in_shape, None))[0])
 
 
 FACTS: dict[str, Callable[[Case], object]] = {
@@ -202,7 +205,7 @@ FACTS: dict[str, Callable[[Case], object]] = {
     "in_shape": lambda case: case.in_shape,
     "channels": _channels,
     "positions": _positions,
-    "steps": lambda case: case.in_shape[0],
+    "steps": lambda case: one_by_one(case.in_shape)[0][0],
     "kernels": lambda case: sum(weight.size for weight in case.layer.weights(case.in_shape) if not is_bias(weight)),
     "biases": lambda case: sum(weight.size for weight in case.layer.weights(case.in_shape) if is_bias(weight)),
 }

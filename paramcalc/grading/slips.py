@@ -33,7 +33,7 @@ def _slipped(layer: Layer, in_shape: Any, slips: Callable[[str], Iterator[str]])
     "params",
     "output_shape",
     examples=(Example(Dense(5), (128,), 654), Example(Flatten(), (41, 64), (6_224,))),
-    combines=False,
+    slip=True,
 )
 def digits_exchanged(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """Two neighbouring digits change places."""
@@ -49,7 +49,7 @@ def _exchanged(digits: str) -> Iterator[str]:
     "params",
     "output_shape",
     examples=(Example(Dense(128), (1_280,), 16_968), Example(Flatten(), (41, 64), (264,))),
-    combines=False,
+    slip=True,
 )
 def digit_lost(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """One digit is not there."""
@@ -65,7 +65,7 @@ def _lost(digits: str) -> Iterator[str]:
     "params",
     "output_shape",
     examples=(Example(Dense(128), (1_280,), 1_639_968), Example(Flatten(), (41, 64), (26_624,))),
-    combines=False,
+    slip=True,
 )
 def digit_doubled(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """One digit stands there twice."""

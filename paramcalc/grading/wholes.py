@@ -34,7 +34,6 @@ def _by_weight(layer: Layer, in_shape: Any) -> list[int]:
     "params",
     on=(Model,),
     examples=tuple(Example(ONE_DIMENSIONAL, (41, 1), total) for total in (192, 256, 164_096, 164_224, 164_864)),
-    combines=False,
 )
 def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum up to some array of weights."""
@@ -42,7 +41,7 @@ def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
     yield from list(accumulate(arrays))[:-1]
 
 
-@mistake("params", on=(Model,), examples=(Example(ONE_DIMENSIONAL, (41, 1), 901),), combines=False)
+@mistake("params", on=(Model,), examples=(Example(ONE_DIMENSIONAL, (41, 1), 901),))
 def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum of all layers but one."""
     total = model.params(in_shape)
@@ -53,16 +52,19 @@ def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
 def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
     """The mistake to give the answer of the layer before or behind, for one layer of a model.
 
+    For a count, that is the next layer with weights.
+
     >>> mistake = neighbours_answer(ONE_DIMENSIONAL, (41, 1), 3)
-    >>> [made.answer("output_shape") for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))][:2]
-    [(1280,), (5,)]
+    >>> [made.outcome for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))]
+    [256, (1280,), 645, (5,)]
     """
-    placed = list(model._placed(in_shape, {}))
-    beside = [placed[index].tally for index in (position - 1, position + 1) if 0 <= index < len(placed)]
-    shapes: list[Outcome] = [tally[0] for tally in beside]
-    sizes: list[Outcome] = [tally[1] for tally in beside if tally[1]]
+    tallies = [one.tally for one in model._placed(in_shape, {})]
+    answers: list[Outcome] = []
+    for side in (tallies[:position][::-1], tallies[position + 1 :]):
+        answers += [params for _, params, _ in side if params][:1]
+        answers += [output_shape for output_shape, _, _ in side[:1]]
 
-    def answers(_layer: Layer, _in_shape: Any) -> list[Outcome]:
-        return [*shapes, *sizes]
+    def given(_layer: Layer, _in_shape: Any) -> list[Outcome]:
+        return answers
 
-    return Mistake(answers, ("params", "output_shape"), name="neighbours_answer", combines=False)
+    return Mistake(given, ("params", "output_shape"), name="neighbours_answer")
