@@ -22,9 +22,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paramcalc.arguments import flag
-from paramcalc.errors import ConfigError, shown
+from paramcalc.errors import ConfigError, ParamcalcError, printable, shown
+from paramcalc.formats.keras.read import from_keras
 from paramcalc.grading.answers import agrees, given_for
 from paramcalc.grading.diagnosis import asked, diagnose, table_of
+from paramcalc.grading.fixtures import fixture_mismatches, read_fixture
 from paramcalc.grading.marking import Answers, grade
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
@@ -35,9 +37,10 @@ from paramcalc.layers.base import Layer
 from paramcalc.model import Model
 from paramcalc.shapes import ShapesLike
 
-__all__ = ["WrongAnswerError", "assert_output_shape", "assert_params", "assert_summary"]
+__all__ = ["WrongAnswerError", "assert_fixture", "assert_output_shape", "assert_params", "assert_summary"]
 
 _MOST_TOLD = 20
+_LONGEST_LINE = 2_000
 
 
 class WrongAnswerError(AssertionError):
@@ -65,10 +68,15 @@ class WrongAnswerError(AssertionError):
         left_out = len(self.mismatches) - _MOST_TOLD
         if left_out > 0:
             told.append(f"and {left_out} more")
-        super().__init__("\n".join(told))
+        super().__init__("\n".join(_line(sentence) for sentence in told))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.mismatches, self.notes)
+
+
+def _line(text: str) -> str:
+    line = printable(text[:_LONGEST_LINE])
+    return line if len(text) <= _LONGEST_LINE else f"{line}…"
 
 
 def assert_params(
@@ -149,6 +157,34 @@ def assert_summary(
     report = grade(model, answers, mistakes=table, sentences=sentences)
     if not report.is_right:
         raise WrongAnswerError(report.mismatches(reveal=reveal), report.notes)
+
+
+def assert_fixture(model: object, fixture: object, *, reveal: bool = True) -> None:
+    """Raises `WrongAnswerError` unless a model is the one that a course's fixture describes.
+
+    `model` is a `Model`, or whatever `from_keras` reads, such as a student's live Keras model; one that cannot be read
+    is wrong. `fixture` is a list of `[class name, (None, …) shape, params, extras …]` with one row for each layer.
+    All differences are collected. Raises `ConfigError`, with the path in it, for a fixture that is not in the form.
+
+    >>> from paramcalc import Dense, Model
+    >>> model = Model([Dense(10, "relu")], in_shape=(84,))
+    >>> assert_fixture(model, [["Dense", (None, 10), 850, "relu"]])
+    >>> assert_fixture(model, [["Dense", (None, 10), 850, "softmax"]])
+    Traceback (most recent call last):
+    paramcalc.testing.WrongAnswerError: activation of dense must be softmax, got relu
+    """
+    __tracebackhide__ = True
+    flag("reveal", reveal)
+    wanted = read_fixture(fixture)
+    found, unread = (), ""
+    try:
+        found = fixture_mismatches(model if isinstance(model, Model) else from_keras(model), wanted)
+    except ParamcalcError as error:
+        unread = str(error)
+    if unread:
+        raise WrongAnswerError((), [unread])
+    if found:
+        raise WrongAnswerError(each if reveal else each._replace(expected=None) for each in found)
 
 
 def _checked(reveal: bool, table: tuple[Mistake, ...], sentences: Mapping[str, str] | None) -> Mapping[str, str]:

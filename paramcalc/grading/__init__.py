@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcalc.grading.diagnosis import Diagnosis, diagnose
+    from paramcalc.grading.fixtures import to_fixture
     from paramcalc.grading.marking import grade
     from paramcalc.grading.mistakes import Mistake
     from paramcalc.grading.outcomes import Example, Reading
@@ -40,9 +41,11 @@ __all__ = [
     "distractors",
     "exercise",
     "grade",
+    "to_fixture",
 ]
 _HOMES = {
     "diagnosis": ("Diagnosis", "diagnose"),
+    "fixtures": ("to_fixture",),
     "marking": ("grade",),
     "mistakes": ("Mistake",),
     "outcomes": ("Example", "Reading"),

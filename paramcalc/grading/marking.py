@@ -75,8 +75,8 @@ def grade(
     >>> report = grade(model, rows)
     >>> [(row.output_shape.verdict, row.params.verdict) for row in report.rows][1:4]
     [('mistake', 'right'), ('carried', 'right'), ('right', 'carried')]
-    >>> report.points, report.possible, report.rows[-1].params.message
-    (10.0, 12.0, '654 has two digits exchanged.')
+    >>> report.points, report.possible, report.rows[-1].params.diagnoses[0].mistake
+    (10.0, 12.0, 'digits_exchanged')
     """
     questions = _questions(model)
     table = table_of(mistakes)

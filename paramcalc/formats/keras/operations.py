@@ -105,11 +105,20 @@ def operation_to_keras(layer: Elementwise, name: str) -> dict[str, Any]:
     'TrueDivide'
     """
     home = next(home for (home, _), names in OPERATIONS_BY_HOME.items() if layer.operation in names.split())
-    class_name = "".join(word.capitalize() for word in layer.operation.split("_"))
+    class_name = class_of_operation(layer)
     config: dict[str, Any] = {"name": name, **SETTINGS.get(layer.operation, {})}
     if layer.operation == "clip":
         config.update(zip(BOUNDS, layer.operands[1:], strict=False))
     return {"module": f"{HOME}.{home}", "class_name": class_name, "config": config, "registered_name": class_name}
+
+
+def class_of_operation(layer: Elementwise) -> str:
+    """Keras's class of an operation.
+
+    >>> class_of_operation(Elementwise("true_divide", (None, 2)))
+    'TrueDivide'
+    """
+    return "".join(word.capitalize() for word in layer.operation.split("_"))
 
 
 def arguments_of(layer: Elementwise, tensors: list[Any]) -> dict[str, Any]:
