@@ -211,6 +211,6 @@ def nearest(value: object, known: Iterable[str]) -> str:
 
     names = list(known)
     close = get_close_matches(value[:100].lower(), names) if type(value) is str else []
-    *others, last = close or names
+    *others, last = close or names or ["none"]
     listed = ", ".join(others) + (" or " if close else " and ") * bool(others) + last
     return f"did you mean {listed}?" if close else f"there are {listed}"

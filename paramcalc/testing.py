@@ -176,7 +176,8 @@ def assert_fixture(model: object, fixture: object, *, reveal: bool = True) -> No
     __tracebackhide__ = True
     flag("reveal", reveal)
     wanted = read_fixture(fixture)
-    found, unread = (), ""
+    found: tuple[Mismatch, ...] = ()
+    unread = ""
     try:
         found = fixture_mismatches(model if isinstance(model, Model) else from_keras(model), wanted)
     except ParamcalcError as error:

@@ -150,7 +150,7 @@ def _shape_in(value: str, like: Shapes) -> Shape | None:
     if whole is not None and (are_several(like) or len(like) == 1):
         return (whole,)
     parts = [part for part in _BETWEEN_AXES.split(inside.removesuffix(",")) if part]
-    return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK else None
+    return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK and (parts or not inside) else None
 
 
 def read_answer(about: About, value: object, right: Any) -> Any:

@@ -356,7 +356,7 @@ class _Marker(NamedTuple):
             second = wrong[1]
             if self.fits(questions[first], rows[second]) and self.fits(questions[second], rows[first]):
                 yield self.told("rows_exchanged", first=first + 1, second=second + 1)
-        if given == wanted - 1 and all(map(self.fits, questions[first + 1 :], rows[first:])):
+        if given == wanted - 1 and first < given and all(map(self.fits, questions[first + 1 :], rows[first:])):
             yield self.told("row_left_out", layer=questions[first].name)
         if given == wanted + 1 and all(map(self.fits, questions[first:], rows[first + 1 :])):
             yield self.told("row_put_in", first=first + 1)
