@@ -165,7 +165,7 @@ class TestTheOneDimensionalNetwork:
         )
 
     def test_tells_of_no_more_than_three_mistakes_that_coincide(self) -> None:
-        mistakes = [Mistake(lambda layer, in_shape: [7], "params", name=name) for name in "abcd"]
+        mistakes = [Mistake(lambda *_: [7], "params", name=name) for name in "abcd"]
         sentences = {name: f"{name}." for name in "abcd"}
         model = Model([Dense(4)], in_shape=(3,))
         cell = grade(model, [(4, 7)], mistakes=mistakes, sentences=sentences).rows[0].params
