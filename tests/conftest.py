@@ -16,7 +16,13 @@ settings.load_profile("paramcalc")
 collect_ignore = (
     []
     if find_spec("keras")
-    else ["test_differences.py", "test_oracle.py", "test_oracle_models.py", "test_oracle_zoo.py"]
+    else [
+        "test_differences.py",
+        "test_oracle.py",
+        "test_oracle_fixtures.py",
+        "test_oracle_models.py",
+        "test_oracle_zoo.py",
+    ]
 )
 
 GOLDEN = Path(__file__).parent / "golden"
