@@ -12,18 +12,18 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
 
-# Keras needs Python 3.11 and is asked on one Python: .ci/run sees to it that there it is installed
-collect_ignore = (
-    []
-    if find_spec("keras")
-    else [
+# Keras and the graders are large and are asked on one Python: .ci/run sees to it that there they are installed
+ORACLES = {
+    "keras": (
         "test_differences.py",
         "test_oracle.py",
         "test_oracle_fixtures.py",
         "test_oracle_models.py",
         "test_oracle_zoo.py",
-    ]
-)
+    ),
+    "otter": ("test_graders.py",),
+}
+collect_ignore = [file for module, files in ORACLES.items() if not find_spec(module) for file in files]
 
 GOLDEN = Path(__file__).parent / "golden"
 
