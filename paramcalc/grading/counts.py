@@ -48,7 +48,7 @@ def _sizes(layer: Layer, in_shape: Any) -> tuple[int, int]:
 @mistake("params", examples=(Example(Conv2D(32, 3), RGB, 864), Example(Dense(10), (84,), 840)), spreads=True)
 def no_bias(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     """The kernel alone."""
-    if getattr(layer, "use_bias", False):
+    if hasattr(attrs.fields(type(layer)), "use_bias") and layer.use_bias:
         yield Reading(attrs.evolve(layer, use_bias=False), in_shape)
         return
     kernels, biases = _sizes(layer, in_shape)

@@ -25,7 +25,7 @@ from paramcalc.shapes import Shapes, are_several
 if TYPE_CHECKING:
     from paramcalc.grading.mistakes import Mistake
 
-MOST_LAYERS = 64
+MOST_LAYERS = 50
 """In a larger model no mistake is sought all through it: the time that an answer takes is bounded."""
 
 
