@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from networks import networks
 
-from paramcalc import ConfigError, Elementwise, Input, Model, Summary, Take, from_keras, to_keras
+from paramcalc import ConfigError, Elementwise, Input, Model, Summary, Take, from_keras, to_keras, zoo
 from paramcalc.layers.elementwise import OPERATIONS
 
 os.environ["KERAS_BACKEND"] = "numpy"
@@ -119,6 +119,14 @@ def test_operations_are_built_by_keras_and_read_from_it(name: str) -> None:
         theirs = keras.models.model_from_json(to_keras(model))
         assert tuple(theirs.outputs[0].shape[1:]) == model.output_shape() == (4, 3)
         assert from_keras(theirs.to_json()).output_shape() == (4, 3)
+
+
+@pytest.mark.parametrize("name", ["alexnet_grouped", "lenet5", "unet"])
+def test_networks_of_the_zoo_are_built_by_keras(name: str) -> None:
+    ours = zoo.get(name)
+    theirs = keras.models.model_from_json(to_keras(ours))
+    assert sorted(of_keras(theirs)) == sorted(of_ours(ours.summary()))
+    assert theirs.count_params() == ours.params()
 
 
 def test_what_is_taken_of_an_axis_is_read_however_it_is_written() -> None:

@@ -28,7 +28,8 @@ class TestANetwork:
     def test_is_a_value(self, name: str) -> None:
         model = zoo.get(name)
         assert model == zoo.get(name)
-        assert eval(repr(model), vars(paramcalc) | {"Model": Model}) == model  # noqa: S307 (our own text)
+        everything = {each: getattr(paramcalc, each) for each in paramcalc.__all__}
+        assert eval(repr(model), everything) == model  # noqa: S307 (our own text)
         assert pickle.loads(pickle.dumps(model)) == model  # noqa: S301
         assert Model.from_dict(model.to_dict()) == model
 

@@ -119,6 +119,7 @@ class ReversibleEmbedding(Embedding):
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
         return product((*in_shape[:-1], self.output_dim, self.input_dim)) if self.reverse else 0
 
+
 class _OfSequences(Layer):
     """A layer of learned vectors for a sequence, `(..., positions, features)`."""
 

@@ -185,13 +185,13 @@ class Take(_Moving):
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         position = axis_position(self.axis, in_shape)
         size = in_shape[position]
-        several = isinstance(self.indices, tuple)
         indices = self.indices if isinstance(self.indices, tuple) else (self.indices,)
-        for index in indices if size is not None else ():
-            if not -size <= index < size:
+        for index in indices:
+            if size is not None and not -size <= index < size:
                 expected = f"from 0 to {int(size) - 1}, or from -1 to {-int(size)}, on axis {int(self.axis)}"
                 raise ShapeError("indices", expected, f"{int(index)} on {shown(in_shape)}")
-        return (*in_shape[:position], *(len(indices),) * several, *in_shape[position + 1 :])
+        left = (len(indices),) if isinstance(self.indices, tuple) else ()
+        return (*in_shape[:position], *left, *in_shape[position + 1 :])
 
 
 def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:

@@ -17,17 +17,54 @@ from paramcalc.errors import ConfigError, nearest, shown
 
 if TYPE_CHECKING:
     from paramcalc.model import Model
+    from paramcalc.zoo.alexnets import alexnet, alexnet_grouped
+    from paramcalc.zoo.bert import bert_base, bert_large
+    from paramcalc.zoo.gpt import gpt2, gpt2_large, gpt2_medium, gpt2_xl
+    from paramcalc.zoo.layoutlm import layoutlm_base, layoutlm_large
+    from paramcalc.zoo.lenet import lenet5, lenet5_1998
     from paramcalc.zoo.resnet import resnet50, resnet101, resnet152
+    from paramcalc.zoo.roberta import roberta_base, roberta_large
+    from paramcalc.zoo.transformer import transformer_base, transformer_big
+    from paramcalc.zoo.u_net import unet
+    from paramcalc.zoo.vit import vit_b_16, vit_l_16
 
 __all__ = [
+    "alexnet",
+    "alexnet_grouped",
+    "bert_base",
+    "bert_large",
     "get",
+    "gpt2",
+    "gpt2_large",
+    "gpt2_medium",
+    "gpt2_xl",
+    "layoutlm_base",
+    "layoutlm_large",
+    "lenet5",
+    "lenet5_1998",
     "names",
     "resnet50",
     "resnet101",
     "resnet152",
+    "roberta_base",
+    "roberta_large",
+    "transformer_base",
+    "transformer_big",
+    "unet",
+    "vit_b_16",
+    "vit_l_16",
 ]
 _HOMES = {
+    "alexnets": ("alexnet", "alexnet_grouped"),
+    "bert": ("bert_base", "bert_large"),
+    "gpt": ("gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"),
+    "layoutlm": ("layoutlm_base", "layoutlm_large"),
+    "lenet": ("lenet5", "lenet5_1998"),
     "resnet": ("resnet50", "resnet101", "resnet152"),
+    "roberta": ("roberta_base", "roberta_large"),
+    "transformer": ("transformer_base", "transformer_big"),
+    "u_net": ("unet",),
+    "vit": ("vit_b_16", "vit_l_16"),
 }
 
 
