@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.formats.keras.calls import Node
@@ -15,7 +15,9 @@ from paramcalc.formats.keras.table import LAYERS_AS_FUNCTIONS
 from paramcalc.formats.untrusted import Value
 from paramcalc.layers.base import snake_case
 from paramcalc.layers.elementwise import OPERATIONS, OPERATIONS_BY_HOME, Elementwise
-from paramcalc.layers.reshape import Take
+
+if TYPE_CHECKING:
+    from paramcalc.layers.reshape import Take
 
 HOME = "keras.src.ops"
 HOMES = (HOME, "keras.src.activations")
@@ -48,6 +50,9 @@ SETTINGS: Mapping[str, Mapping[str, object]] = MappingProxyType(
 
 BOUNDS = ("x_min", "x_max")
 """The constants of Keras's Clip, which stand in its config."""
+
+TAKING = ("take", "get_item")
+"""Operations that are a Take, `get_item` where it takes one place of one axis."""
 
 EVERYTHING = {"class_name": "__slice__", "config": {"start": None, "stop": None, "step": None}}
 REST = {"class_name": "__ellipsis__", "config": {}}
@@ -89,6 +94,8 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
     own = None if found is None else found.text()
     try:
         if place is not None:
+            from paramcalc.layers.reshape import Take  # few models take: loaded for those
+
             return Take(*place, name=own)
         return Elementwise(name, operands if operands.count(None) < len(operands) else (), name=own)
     except ValueError as error:
@@ -99,13 +106,15 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
 
 def _place(name: str, config: Value, operands: list[Any]) -> tuple[Any, Any] | None:
     """The indices and the axis of a Take; None for what is no such operation."""
+    if name not in TAKING:
+        return None
     _, indices = operands if len(operands) == 2 else (None, None)  # noqa: PLR2004 (an array, and what is taken of it)
     if name == "take":
         return indices, config.get("axis").raw
     keys = indices if isinstance(indices, list) else [indices]
     rest = keys.index(REST) if REST in keys else len(keys)
     taken = [(key, at if at < rest else at - len(keys)) for at, key in enumerate(keys) if key not in (EVERYTHING, REST)]
-    return taken[0] if name == "get_item" and [type(key) for key, _ in taken] == [int] else None
+    return taken[0] if [type(key) for key, _ in taken] == [int] else None
 
 
 def plain(value: Value) -> object:
@@ -122,7 +131,7 @@ def operation_to_keras(layer: Elementwise | Take, name: str) -> dict[str, Any]:
     >>> operation_to_keras(Elementwise("true_divide", (None, 2)), "half")["class_name"]
     'TrueDivide'
     """
-    if isinstance(layer, Take):
+    if not isinstance(layer, Elementwise):
         return _operation("numpy", "Take", {"name": name, "axis": layer.axis})
     home = next(home for (home, _), names in OPERATIONS_BY_HOME.items() if layer.operation in names.split())
     class_name = "".join(word.capitalize() for word in layer.operation.split("_"))
@@ -142,7 +151,7 @@ def arguments_of(layer: Elementwise | Take, tensors: list[Any]) -> dict[str, Any
     >>> arguments_of(Elementwise("subtract", (3, None)), ["x"])
     {'args': [3.0, 'x'], 'kwargs': {}}
     """
-    if isinstance(layer, Take):
+    if not isinstance(layer, Elementwise):
         return {"args": [*tensors, layer.indices], "kwargs": {}}
     if layer.operation == "clip" or not layer.operands:
         return {"args": tensors, "kwargs": {}}
