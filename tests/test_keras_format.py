@@ -1019,9 +1019,9 @@ class TestLayersThatAreOne:
 
 def test_a_layer_without_a_name_of_its_own_is_checked_as_any() -> None:
     """Its name in the graph is put into it, and what its class takes is not forgotten."""
-    pool = node({"class_name": "MaxPooling2D", "config": {"name": "dense", "pool_size": 1}}, ["x", 0, 0])
+    pool = node({"class_name": "GlobalMaxPooling2D", "config": {"name": "dense"}}, ["x", 0, 0])
     del pool["config"]["name"]
-    with pytest.raises(ReadError, match="must be given 3 axes, as MaxPooling2D takes them"):
+    with pytest.raises(ReadError, match="must be given 3 axes, as GlobalMaxPooling2D takes them"):
         from_keras(graph(node(start(8, 3)), pool))
 
 
