@@ -39,7 +39,9 @@ class TestANetwork:
         assert f">>> {name}(" in function.__doc__
 
 
-@pytest.mark.parametrize("name", [name for name in zoo.names() if "include_top" in getattr(zoo, name).__kwdefaults__])
+@pytest.mark.parametrize(
+    "name", [name for name in zoo.names() if "include_top" in (getattr(zoo, name).__kwdefaults__ or ())]
+)
 def test_without_its_top_a_network_ends_in_a_map(name: str) -> None:
     """What is left out are the last layers, and the rest is the same."""
     whole, body = zoo.get(name), zoo.get(name, include_top=False)
