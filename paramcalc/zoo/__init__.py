@@ -17,17 +17,54 @@ from paramcalc.errors import ConfigError, nearest, shown
 
 if TYPE_CHECKING:
     from paramcalc.model import Model
+    from paramcalc.zoo.densenet import densenet121
+    from paramcalc.zoo.efficientnet import (
+        efficientnet_b0,
+        efficientnet_b1,
+        efficientnet_b2,
+        efficientnet_b3,
+        efficientnet_b4,
+        efficientnet_b5,
+        efficientnet_b6,
+        efficientnet_b7,
+    )
+    from paramcalc.zoo.extreme_inception import xception
+    from paramcalc.zoo.inception import inception_v3
+    from paramcalc.zoo.mobilenets import mobilenet, mobilenet_v2
     from paramcalc.zoo.resnet import resnet50, resnet101, resnet152
+    from paramcalc.zoo.vgg import vgg16, vgg19
 
 __all__ = [
+    "densenet121",
+    "efficientnet_b0",
+    "efficientnet_b1",
+    "efficientnet_b2",
+    "efficientnet_b3",
+    "efficientnet_b4",
+    "efficientnet_b5",
+    "efficientnet_b6",
+    "efficientnet_b7",
     "get",
+    "inception_v3",
+    "mobilenet",
+    "mobilenet_v2",
     "names",
     "resnet50",
     "resnet101",
     "resnet152",
+    "vgg16",
+    "vgg19",
+    "xception",
 ]
+# No file is named as a network: loading it would put it in the network's place
 _HOMES = {
+    "densenet": ("densenet121",),
+    "efficientnet": tuple(f"efficientnet_b{number}" for number in range(8)),
+    "extreme_inception": ("xception",),
+    "inception": ("inception_v3",),
+    "mobilenets": ("mobilenet", "mobilenet_v2"),
     "resnet": ("resnet50", "resnet101", "resnet152"),
+    "vgg": ("vgg16", "vgg19"),
 }
 
 
