@@ -751,6 +751,20 @@ def plain_attentions(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrate
 
 
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
+
+
+@st.composite
+def reversible_embeddings(draw: st.DrawFn) -> Case:
+    """Either way; backwards on vectors of the right length."""
+    adaptation = draw(
+        st.fixed_dictionaries({"lora_rank": st.integers(1, 9)}) | st.fixed_dictionaries({"tie_weights": st.booleans()})
+    )
+    layers = st.builds(ReversibleEmbedding, st.integers(1, 99), st.integers(1, 9), reverse=st.booleans(), **common())
+    layer = attrs.evolve(draw(layers), **adaptation)
+    in_shape = draw(shapes(most=3))
+    return layer, (*in_shape, layer.output_dim) if layer.reverse else in_shape
+
+
 LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Activation: on(st.builds(Activation, st.text(min_size=1), **common()), shapes()),
     ActivityRegularization: on(st.builds(ActivityRegularization, from_zero, from_zero, **common()), shapes()),
@@ -831,11 +845,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
     Permute: permutations(),
     RepeatVector: on(st.builds(RepeatVector, st.integers(1, 9), **common()), shapes(least=1, most=1)),
     Reshape: reshapes(),
-    ReversibleEmbedding: on(
-        st.builds(ReversibleEmbedding, st.integers(1, 99), st.integers(1, 9), lora_rank=st.integers(1, 9), **common())
-        | st.builds(ReversibleEmbedding, st.integers(1, 99), st.integers(1, 9), st.booleans(), **common()),
-        shapes(most=3),
-    ),
+    ReversibleEmbedding: reversible_embeddings(),
     RMSNorm: normalisations(RMSNorm, several=True),
     UnitNorm: normalisations(UnitNorm, several=True),
     UpSampling: up_samplings(),

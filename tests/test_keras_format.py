@@ -560,7 +560,8 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: Model([MultiHeadAttention(2, 4)], in_shape=(5, 8)),
-        "a layer of a Sequential must be called with one input in Keras, got MultiHeadAttention; begin the model with",
+        "a layer of a Sequential must be called with one input in Keras, and nothing else, got MultiHeadAttention; "
+        "begin the model with",
     ),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]

@@ -19,6 +19,7 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
+from paramcalc.evaluation import evaluation
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
 from paramcalc.formats.keras.table import (
@@ -291,7 +292,7 @@ class _Reading:
         if (id(model), in_shape) in done:
             return
         done.add((id(model), in_shape))
-        for _, layer, shape, _ in model._evaluation(in_shape, {}, [], counted=False):
+        for _, layer, shape, _ in evaluation(model, in_shape, {}, [], counted=False):
             if isinstance(layer, Model):
                 self._check_ranks(layer, shape, done)
             _, row, path = self.ranks.get(id(layer), (None, None, ""))

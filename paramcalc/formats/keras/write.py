@@ -12,6 +12,7 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, shown, type_name
+from paramcalc.evaluation import evaluation
 from paramcalc.formats.keras.operations import arguments_of, operation_to_keras
 from paramcalc.formats.keras.table import KerasLayer, NotInKerasError, by_layer
 from paramcalc.graph import Call, Source
@@ -62,9 +63,12 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
             raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
         layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
     for layer in model.layers:
-        if any(row.least_inputs > 1 for row in by_layer().get(type(layer).__name__, [])):
-            got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
-            raise ConfigError("a layer of a Sequential", "called with one input in Keras", got, hint)
+        for row in by_layer().get(type(layer).__name__, []):
+            if row.least_inputs > 1 or any(getattr(layer, name) for name in row.in_calls):
+                got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
+                raise ConfigError(
+                    "a layer of a Sequential", "called with one input in Keras, and nothing else", got, hint
+                )
     shapes = _shapes(model, in_shape)
     layers += [
         _layer(model, own, layer, given)
@@ -130,7 +134,7 @@ def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | No
     """What goes into each call and what comes out, where it is known."""
     if in_shape is None:
         return [(None, None)] * len(model.layers)
-    return [(shape, tally[0]) for _, _, shape, tally in model._evaluation(in_shape, {}, [], counted=False)]
+    return [(shape, tally[0]) for _, _, shape, tally in evaluation(model, in_shape, {}, [], counted=False)]
 
 
 def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Written:
