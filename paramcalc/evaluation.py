@@ -145,7 +145,7 @@ def _repeats_found(model: Model, in_shape: Shapes, memo: Memo) -> Repeats:
         for position, shape in first.items()
         for weight in model._located(model.names[position], shape, model.layers[position].weights, shape)
     )
-    return repeats_of(model.tied, weights, model.names)
+    return repeats_of(model.tied, weights, model._holds)
 
 
 def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None = None) -> Iterator[Placement]:

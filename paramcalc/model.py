@@ -218,6 +218,12 @@ class Model(Layer):
             raise ConfigError("a path in tied", "that of weights of the model", got, nearest(path, self.names))
         return self._positions[name]
 
+    def _holds(self, path: str) -> bool:
+        name = next((prefix for prefix in prefixes(path) if prefix in self._positions), None)
+        if name is None:
+            return not path
+        return self.layers[self._positions[name]]._holds(path[len(name) + 1 :])
+
     def _shape_of_input(self, call: int) -> Shape:
         layer = self.layers[self.calls[call].layer]
         assert isinstance(layer, Input)  # noqa: S101 (graph.py let nothing else through)

@@ -7,7 +7,7 @@ A path names a weight as a model lists it, `head/kernel`, or all weights of a la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from paramcalc.arguments import text
@@ -75,14 +75,15 @@ def prefixes(path: str) -> Iterator[str]:
     yield path
 
 
-def repeats_of(ties: Ties, weights: Iterable[tuple[str, Weight]], layers: Iterable[str]) -> dict[str, Repeat]:
+def repeats_of(ties: Ties, weights: Iterable[tuple[str, Weight]], is_layer: Callable[[str], bool]) -> dict[str, Repeat]:
     """Which of these weights, in order and by their paths, have been counted before.
 
-    A path among `layers` may be without weights. Raises `ConfigError` for another that is, and `ShapeError` for weights
+    The path of a layer may be without weights. Raises `ConfigError` for another that is, and `ShapeError` for weights
     that are tied and not of the same sizes; one may be the other transposed.
 
     >>> tokens, head = Weight("embeddings", {"words": 9, "vector": 4}), Weight("kernel", {"vector": 4, "words": 9})
-    >>> found = repeats_of((("tokens", "head"),), [("tokens/embeddings", tokens), ("head/kernel", head)], ["tokens"])
+    >>> weights = [("tokens/embeddings", tokens), ("head/kernel", head)]
+    >>> found = repeats_of((("tokens", "head"),), weights, is_layer=bool)
     >>> {path: repeat.first for path, repeat in found.items()}
     {'head/kernel': 'tokens/embeddings'}
     """
@@ -93,9 +94,9 @@ def repeats_of(ties: Ties, weights: Iterable[tuple[str, Weight]], layers: Iterab
             if path in members:
                 order.setdefault(path, len(order))
                 members[path].append((name, weight))
-    empty = set(members) - set(order) - set(layers)
-    if empty:
-        raise ConfigError("a path in tied", "that of weights", shown(min(empty)))
+    for path in members:
+        if path not in order and not is_layer(path):
+            raise ConfigError("a path in tied", "that of weights", shown(path))
     found: dict[str, Repeat] = {}
     for group in ties:
         first, *others = sorted(group, key=lambda path: order.get(path, len(order)))

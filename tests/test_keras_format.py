@@ -34,6 +34,7 @@ from paramcalc import (
     ConvTranspose,
     Cropping,
     Dense,
+    Dropout,
     Elementwise,
     Flatten,
     GRUCell,
@@ -560,8 +561,7 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: Model([MultiHeadAttention(2, 4)], in_shape=(5, 8)),
-        "a layer of a Sequential must be called with one input in Keras, and nothing else, got MultiHeadAttention; "
-        "begin the model with",
+        "a layer of a Sequential must be called with one input in Keras, and nothing else, got MultiHeadAttention",
     ),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]
@@ -720,11 +720,22 @@ class TestOperations:
                 from_keras(graph(X, wrong))
             assert message in str(refused.value)
 
-    def test_have_the_same_constants_in_each_call(self) -> None:
+    def test_with_other_constants_are_others(self) -> None:
         twice = operation("Add", ["x", 0, 0], 3.0)
-        twice["inbound_nodes"] += operation("Add", ["x", 0, 0], 4.0)["inbound_nodes"]
-        with pytest.raises(ReadError, match=r"inbound_nodes\[1\] must be like the layer's first call, got another arg"):
-            from_keras(graph(X, twice))
+        for constant in (4.0, 3.0):
+            twice["inbound_nodes"] += operation("Add", ["x", 0, 0], constant)["inbound_nodes"]
+        model = from_keras(graph(X, twice))
+        assert model.layers[1:] == (
+            Elementwise("add", (None, 3.0), name="dense"), Elementwise("add", (None, 4.0), name="dense_1"),
+        )  # fmt: skip
+        assert [call.layer for call in model.calls] == [0, 1, 2, 1]
+
+    def test_are_called_in_so_many_ways_at_most(self) -> None:
+        often = operation("Add", ["x", 0, 0], 0.0)
+        for constant in range(1, 200):
+            often["inbound_nodes"] += operation("Add", ["x", 0, 0], float(constant))["inbound_nodes"]
+        with pytest.raises(ReadError, match=r"inbound_nodes\[100\] must be one of at most 100 ways to call a layer"):
+            from_keras(graph(X, often))
 
     def test_stand_in_graphs_alone(self) -> None:
         with pytest.raises(ConfigError, match="Elementwise must be a layer that Keras has"):
@@ -930,3 +941,99 @@ class TestHostileObjects:
         monkeypatch.setattr(untrusted, "MOST_VALUES", 5)
         with pytest.raises(ReadError, match="the data must be of at most 5 values, got more"):
             from_keras(chain(start(3), dense()))
+
+
+def numbered(layer: dict[str, Any], number: Any) -> dict[str, Any]:
+    return {**layer, "shared_object_id": number}
+
+
+class TestLayersThatAreOne:
+    """What a `.keras` file numbers stands in several models and has its weights once."""
+
+    def test_are_counted_once(self) -> None:
+        inner = chain(start(3), numbered(dense(units=3), 7), name="inner")
+        model = from_keras(chain(start(3), inner, numbered(dense(units=3), 7)))
+        assert model.tied == (("inner/dense", "dense"),)
+        assert [row.params for row in model.summary().rows] == [12, 0]
+
+    def test_are_found_at_every_step_and_in_both_directions(self) -> None:
+        lstm = {"class_name": "LSTM", "config": {"name": "lstm", "units": 2, "return_sequences": True}}
+        steps = {"class_name": "TimeDistributed", "config": {"name": "steps", "layer": numbered(dense(units=4), 1)}}
+        ways = {"class_name": "Bidirectional", "config": {"name": "ways", "layer": numbered(lstm, 2)}}
+        model = from_keras(chain(start(5, 4), steps, numbered(dense(), 1), ways, numbered(lstm, 2)))
+        assert model.tied == (("steps", "dense"), ("ways/forward", "lstm"))
+        assert [row.params for row in model.summary().rows] == [20, 0, 112, 0]
+
+    def test_are_found_where_the_first_lost_its_number(self) -> None:
+        other = dense("other", units=3)
+        inner = chain(start(3), dense(units=3), other, name="inner")
+        model = from_keras(chain(start(3), inner, numbered(dense(units=3), 7)))
+        assert model.tied == (("inner/dense", "dense"),)
+        twice = chain(start(3), inner, chain(dense(units=3), name="more"), numbered(dense(units=3), 7))
+        assert from_keras(twice).tied == ()
+
+    def test_may_be_ones_own(self) -> None:
+        """A function of custom may give one object for layers that are not."""
+        one = Own()
+        mine = [numbered({"class_name": "Mine", "config": {}}, number) for number in (1, 2, 1)]
+        model = from_keras(chain(start(3), *mine), custom={"Mine": lambda _: one})
+        assert model.tied == (("own", "own_2"),)
+
+    def test_may_be_called_in_two_ways(self) -> None:
+        words = {"class_name": "ReversibleEmbedding", "config": {"name": "words", "input_dim": 9, "output_dim": 4}}
+        both = node(numbered(words, 3), ["x", 0, 0])
+        for _ in range(2):
+            both["inbound_nodes"] += node(words, ["words", 0, 0], reverse=True)["inbound_nodes"]
+        inner = chain(start(5), numbered(words, 3), name="inner")
+        ends = (["x", 0, 0], [["words", 2, 0], ["inner", 0, 0]])
+        model = from_keras(graph(node(start(5)), both, node(inner, ["x", 0, 0]), ends=ends))
+        assert model.tied == (("words", "words_1", "inner/words"),)
+        assert model.names == ("x", "words", "words_1", "inner")
+        assert model.output_shape() == ((5, 9), (5, 4))
+        assert model.params() == 36
+        with pytest.raises(ConfigError, match="must be empty, for Keras's JSON cannot say it"):
+            to_keras(model)
+        without = attrs.evolve(model, tied=[("words", "words_1")])
+        written = json.loads(to_keras(without))["config"]["layers"]
+        assert [layer["name"] for layer in written] == ["x", "words", "inner"]
+        assert [call["kwargs"]["reverse"] for call in written[1]["inbound_nodes"]] == [False, True, True]
+        assert from_keras(to_keras(without)) == without
+
+    def test_must_be_alike(self) -> None:
+        model = chain(start(3), numbered(dense("a"), 7), numbered(dense("b"), 7))
+        with pytest.raises(ReadError, match=r"config: .*the weights of 'b' must be of the sizes of 'a'"):
+            from_keras(model)
+        with pytest.raises(ReadError, match=r"layers\[1\]\.shared_object_id must be an int"):
+            from_keras(chain(start(3), numbered(dense("a"), "7")))
+
+    def test_keep_their_number_under_the_name_that_the_graph_has_for_them(self) -> None:
+        one = numbered(node(dense(units=3), ["x", 0, 0]), 7)
+        del one["config"]["name"]
+        inner = node(chain(start(3), numbered(dense(units=3), 7), name="inner"), ["dense", 0, 0])
+        assert from_keras(graph(node(start(3)), one, inner, ends=(["x", 0, 0], ["inner", 0, 0]))).params() == 12
+
+
+def test_a_layer_without_a_name_of_its_own_is_checked_as_any() -> None:
+    """Its name in the graph is put into it, and what its class takes is not forgotten."""
+    pool = node({"class_name": "GlobalMaxPooling2D", "config": {"name": "dense"}}, ["x", 0, 0])
+    del pool["config"]["name"]
+    with pytest.raises(ReadError, match="must be given 3 axes, as GlobalMaxPooling2D takes them"):
+        from_keras(graph(node(start(8, 3)), pool))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Model([Input((3,)), Dense(3, name="a"), Dense(3, name="b")], tied=[("a/kernel", "b/kernel")]),
+        Model([Input((3,)), Dense(3, name="a"), Dense(3, name="b", trainable=False)], tied=[("a", "b")]),
+        Model([Input((3,)), Dropout(0.5, name="a"), Flatten(name="b")], tied=[("a", "b")]),
+        Model([Input((3,)), Own(name="a"), Own(name="b", trainable=False)], tied=[("a", "b")]),
+        Model([Dense(3, name="a"), Dense(3, name="b")], in_shape=(3,), tied=[("a", "b")]),
+    ],
+    ids=repr,
+)
+def test_ties_other_than_of_two_ways_to_call_a_layer_are_not_written(model: Model) -> None:
+    with pytest.raises(
+        ConfigError, match=r"tied of <Model of \d layers> must be empty, for Keras's JSON cannot say it"
+    ):
+        to_keras(model)

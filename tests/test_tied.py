@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paramcalc
-from paramcalc import Add, ConfigError, Dense, Embedding, Flatten, Input, Model, ShapeError, TimeDistributed
+from paramcalc import (
+    Add,
+    ConfigError,
+    Dense,
+    Embedding,
+    Flatten,
+    Input,
+    Model,
+    RepeatVector,
+    ShapeError,
+    TimeDistributed,
+)
 
 
 def language_model(**options: object) -> Model:
@@ -146,5 +157,8 @@ class TestWrongTies:
                 language_model(tied=tied)
 
     def test_of_layers_without_weights_change_nothing(self) -> None:
-        model = Model([Flatten(name="a"), Flatten(name="b"), Dense(2)], in_shape=(3,), tied=[("a", "b")])
-        assert model.params() == 8
+        steps = TimeDistributed(Model([Flatten(name="b")], name="inner"), name="steps")
+        layers = [Flatten(name="a"), Dense(2), RepeatVector(3), steps]
+        assert Model(layers, in_shape=(3,), tied=[("a", "steps/b")]).params() == 8
+        with pytest.raises(ConfigError, match="a path in tied must be that of weights, got 'steps/c'"):
+            Model(layers, in_shape=(3,), tied=[("a", "steps/c")])

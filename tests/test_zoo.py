@@ -126,6 +126,15 @@ class TestAlpha:
             zoo.get(name, alpha=alpha)
 
 
+@pytest.mark.parametrize("name", [name for name in zoo.names() if "include_top" in getattr(zoo, name).__kwdefaults__])
+def test_without_its_top_a_network_ends_in_a_map(name: str) -> None:
+    """What is left out are the last layers, and the rest is the same."""
+    whole, body = zoo.get(name), zoo.get(name, include_top=False)
+    assert body.layers == whole.layers[: len(body)]
+    assert len(body.output_shape()) == 3
+    assert body.params() < whole.params()
+
+
 class TestNames:
     def test_are_those_of_functions(self) -> None:
         assert set(zoo.names()) == set(zoo.__all__) - {"get", "names"}
