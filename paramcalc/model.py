@@ -103,8 +103,8 @@ def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     return names
 
 
-@attrs.frozen(repr=False, cache_hash=True)
-class Model(Layer):
+@attrs.frozen(repr=False, cache_hash=True, unsafe_hash=True)
+class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     """Layers one after the other, or in a graph without cycles. A model is a layer, so models nest.
 
     `Model([Conv2D(8, 5), Flatten(), Dense(10)])` is a chain: what comes out of one goes into the next; equal layers in
@@ -240,6 +240,9 @@ class Model(Layer):
         ('dense', 'dense_1', 'output')
         """
         return tuple(self._positions)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is type(self) and _are_equal(self, other))
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -477,6 +480,27 @@ class Model(Layer):
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""
         return f"<Model of {len(self.layers)} layers>"
+
+
+def _are_equal(one: Layer, other: Layer) -> bool:
+    """Whether two layers have equal fields, and so all layers in them; a pair that is met again is known."""
+    pending: list[tuple[Any, Any]] = [(one, other)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        first, second = pending.pop()
+        if first is second or (id(first), id(second)) in seen:
+            continue
+        if type(first) is type(second) and isinstance(first, Layer) and first._depth:
+            seen.add((id(first), id(second)))
+            fields = [field.name for field in attrs.fields(type(first)) if field.eq]
+            pending += [(getattr(first, name), getattr(second, name)) for name in fields]
+        elif isinstance(first, tuple) and isinstance(second, tuple) and first and isinstance(first[0], Layer):
+            if len(first) != len(second):
+                return False
+            pending += zip(first, second, strict=True)
+        elif first != second:
+            return False
+    return True
 
 
 def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:
