@@ -160,15 +160,9 @@ def test_each_side_answers_as_the_documentation_says(difference: Difference) -> 
     assert asked(difference.ask_ours) == difference.ours
 
 
-def test_the_documentation_lists_them(request: pytest.FixtureRequest) -> None:
-    begin = "| case | Keras | here |\n| --- | --- | --- |\n"
+def test_the_documentation_lists_them(golden_part: Callable[[Path, str, str, str], None]) -> None:
     rows = [f"| {each.case} | {printed(each.theirs)} | {printed(each.ours)} |" for each in DIFFERENCES]
-    text = PAGE.read_text(encoding="utf-8")
-    start, rest = text.split(begin)
-    expected = f"{start}{begin}" + "\n".join(rows) + "\n" + rest[rest.find("\n\n") :] * ("\n\n" in rest)
-    if request.config.getoption("--overwrite-golden"):
-        PAGE.write_text(expected, encoding="utf-8", newline="")
-    assert PAGE.read_text(encoding="utf-8") == expected
+    golden_part(PAGE, "| case | Keras | here |\n| --- | --- | --- |\n", "\n".join(rows), "\n\n")
 
 
 def printed(answer: Any) -> str:

@@ -522,13 +522,9 @@ class TestTable:
         assert len(names) == len(set(names)) == len(by_name())
         assert not set(names) & set(UNSUPPORTED)
 
-    def test_stands_in_the_documentation(self, request: pytest.FixtureRequest) -> None:
-        begin, end = "python -m pytest --overwrite-golden writes it anew -->\n", "\n## Where it differs on purpose"
-        text = PAGE.read_text(encoding="utf-8")
-        expected = f"{text.split(begin)[0]}{begin}\n{known()}\n{end}{text.split(end)[1]}"
-        if request.config.getoption("--overwrite-golden"):
-            PAGE.write_text(expected, encoding="utf-8", newline="")
-        assert PAGE.read_text(encoding="utf-8") == expected
+    def test_stands_in_the_documentation(self, golden_part: Callable[[Path, str, str, str], None]) -> None:
+        begin, end = "python -m pytest --overwrite-golden writes it anew -->\n\n", "\n\n## Where it differs on purpose"
+        golden_part(PAGE, begin, known(), end)
 
     def test_no_argument_is_ours_and_ignored(self) -> None:
         assert not IGNORED & set(AT_REST)

@@ -1,6 +1,6 @@
-"""AlexNet (Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks", 2012).
+"""AlexNet (Krizhevsky et al., "ImageNet classification with deep convolutional neural networks", 2012, section 3.5).
 
-Knows: section 3.5 of the paper. Must not know: other networks.
+Knows: the section. Must not know: other networks.
 """
 
 from __future__ import annotations

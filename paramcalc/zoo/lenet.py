@@ -1,4 +1,4 @@
-"""LeNet-5 (LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998, fig. 2).
+"""LeNet-5 (LeCun et al., "Gradient-based learning applied to document recognition", 1998, figure 2).
 
 Knows: the figure, and what is taught under its name. Must not know: other networks.
 """

@@ -1,6 +1,6 @@
-"""U-Net (Ronneberger, Fischer and Brox, "U-Net: Convolutional networks for biomedical image segmentation", 2015).
+"""U-Net (Ronneberger et al., "Convolutional networks for biomedical image segmentation", 2015, figure 1).
 
-Knows: figure 1 of the paper. Must not know: other networks.
+Knows: the figure. Must not know: other networks.
 """
 
 from __future__ import annotations
