@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from paramcalc.arguments import flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.core import Dense, Input
@@ -59,7 +60,7 @@ def network(
 ) -> Model:
     """What stands behind the embeddings: the encoder and its pooler, or instead of that a language model's head."""
     x = encoder(x, size.layers, size.width, 4 * size.width, size.heads, "gelu", name="encoder")
-    if not language_model:
+    if not flag("language_model", language_model):
         return Model(inputs=inputs, outputs=[x, pooler(x, size.width, name="pooler")], name=name)
     scores = language_model_head(x, size.width, vocabulary, name="language_model_head")
     tied = [("embeddings/token_embeddings", "language_model_head/scores/kernel")]
