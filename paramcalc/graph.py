@@ -95,7 +95,7 @@ class Placed:
     """A layer that stands in graphs as one: wherever it is called, its weights are the same, and count once.
 
     `layer.place()` makes one. Two of them share nothing, whatever their layers are; nor do two models that one of them
-    stands in, for a model is a value.
+    stands in, for a model is a value: there, `Model(..., tied=...)` says which weights are the same.
 
     >>> from paramcalc import Add, Dense, Model
     >>> shared, left, right = Dense(4).place(), Input((3,))(), Input((3,))()

@@ -350,6 +350,28 @@ class TestInAModel:
         model = Model(inputs=x, outputs=shared(shared(x)))
         assert found(model, None, 9)[0].mistake == "no_bias"
 
+    def test_tied_weights_count_once(self) -> None:
+        x = Input((5,))()
+        scores = Dense(50)(Dense(8)(Embedding(50, 8)(x)))
+        model = Model(inputs=x, outputs=scores, tied=[("embedding/embeddings", "dense_1/kernel")])
+        assert model.params() == 400 + 72 + 50
+        assert found(model, None, 400 + 64)[0].mistake == "no_bias"
+        assert found(model, None, 400 + 72 + 450)[0].mistake == "counted_twice"
+        assert diagnose(model, at="dense_1", params=50) == ()
+
+    def test_shapes_are_followed_past_tied_weights(self) -> None:
+        x = Input((11, 3))()
+        y = Flatten()(Pool(2)(Dense(3)(Dense(3)(x))))
+        model = Model(inputs=x, outputs=y, tied=[("dense", "dense_1")])
+        assert found(model, None, (18,))[0].mistake == "rounded_up"
+        flat = Model(inputs=x, outputs=Dense(3)(Dense(3)(x)), tied=[("dense", "dense_1")])
+        assert found(flat, None, (3,))[0].mistake == "dense_flattens"
+        assert found(flat, None, (33 + 1) * 3) == []  # the two are of other sizes then
+
+    def test_what_is_shared_by_calls_counts_once(self) -> None:
+        x, shared = Input((3,))(), Dense(3).place()
+        assert found(Model(inputs=x, outputs=shared(shared(x))), None, 24)[0].mistake == "counted_twice"
+
     def test_a_mistake_after_which_the_layers_do_not_fit_is_none(self) -> None:
         model = Model([Pool(2), Pool(2), Conv1D(4, 3)], in_shape=(14, 1))
         assert [each.mistake for each in found(model, None, (2, 4))] == ["rounded_up"]

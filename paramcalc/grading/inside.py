@@ -9,18 +9,20 @@ followed from layer to layer, each of which is counted rightly on the wrong shap
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from paramcalc.errors import ParamcalcError
+from paramcalc.evaluation import Placement, placed
 from paramcalc.grading.outcomes import About, Made, Outcome, Reading
 from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
-from paramcalc.model import Model, Placement
+from paramcalc.model import Model
 from paramcalc.shapes import Shapes, are_several
+from paramcalc.weights import Weight
 
 if TYPE_CHECKING:
     from paramcalc.grading.mistakes import Mistake
@@ -101,10 +103,10 @@ class Whole:
         self._model = model
         self._in_shape = in_shape
         try:
-            placed = list(islice(_placed(model, in_shape), MOST_LAYERS + 1))
+            leaves = list(islice(_leaves(placed(model, in_shape, {})), MOST_LAYERS + 1))
         except ParamcalcError:  # an open axis that a count needs
-            placed = []
-        self._placed = placed if len(placed) <= MOST_LAYERS else []
+            leaves = []
+        self._leaves = leaves if len(leaves) <= MOST_LAYERS else []
 
     def made(self, mistake: Mistake, about: About) -> Iterator[Made]:
         """Every outcome of a mistake that is made all through the model, with the first layer that it was made in.
@@ -128,24 +130,25 @@ class Whole:
         """
         for twin, first in self._followed(mistake, self._concerned(mistake)):
             try:
-                placed = list(twin._placed(self._in_shape, {}))
+                reached = next(islice(placed(twin, self._in_shape, {}), position, None)).in_shape
             except ParamcalcError:  # the layers do not fit together any more
                 return
-            yield Made(Reading(self._model.layers[position], placed[position].in_shape), first.layer, first.in_shape)
+            yield Made(Reading(self._model.layers[position], reached), first.layer, first.in_shape)
 
     def _concerned(self, mistake: Mistake) -> list[Placement]:
-        return [one for one in self._placed if _concerns(mistake, one.layer)] if mistake.spreads else []
+        return [one for one in self._leaves if _concerns(mistake, one.layer)] if mistake.spreads else []
 
     def _counted(self, mistake: Mistake, concerned: list[Placement]) -> Iterator[Made]:
         made_in: list[Placement] = []
         differences: list[list[int]] = []
         for one in concerned:
             answers = [made.answer("params") for made in mistake.made(one.layer, one.in_shape)]
-            own = [answer - one.tally[1] for answer in answers if answer is not None]
+            counted = one.tally[1] + sum(repeat.weight.size for repeat in one.repeats.values())
+            own = [answer - counted for answer in answers if answer is not None]
             if own:
                 made_in.append(one)
                 differences.append(own)
-        right = sum(one.tally[1] for one in self._placed)
+        right = sum(one.tally[1] for one in self._leaves)
         for way in range(max(map(len, differences), default=0)):
             together = sum(own[min(way, len(own) - 1)] for own in differences)
             yield Made(right + together, made_in[0].layer, made_in[0].in_shape)
@@ -158,11 +161,11 @@ class Whole:
                 return
 
 
-def _placed(model: Model, in_shape: Shapes) -> Iterator[Placement]:
-    """Each layer of a model and of the models in it."""
-    for one in model._placed(in_shape, {}):
+def _leaves(layers: Iterable[Placement]) -> Iterator[Placement]:
+    """The same, with the layers of the models among them for those."""
+    for one in layers:
         if isinstance(one.layer, Model):
-            yield from _placed(one.layer, one.in_shape)
+            yield from _leaves(placed(one.layer, one.in_shape, {}, one.repeats))
         else:
             yield one
 
@@ -191,17 +194,32 @@ class _Misread(Layer):
     layer: Layer
     mistake: Mistake
 
+    def _read(self, in_shape: Shapes) -> tuple[Reading, Shapes | None]:
+        """The question that is answered instead, and the shape that is written whatever its answer is."""
+        for outcome, *_ in self.mistake.made(self.layer, in_shape):
+            if isinstance(outcome, Reading):
+                return outcome, None
+            if not isinstance(outcome, int):
+                return Reading(self.layer, in_shape), outcome
+        return Reading(self.layer, in_shape), None
+
+    def compute_output_shape(self, in_shape: Shapes) -> Shapes:
+        """Hook: the wrong shape, where the mistake can be made."""
+        return self._output_shape(in_shape, {})
+
+    def compute_weights(self, in_shape: Shapes) -> tuple[Weight, ...]:
+        """Hook: what is counted then."""
+        read, _ = self._read(in_shape)
+        return read.layer.weights(read.in_shape)
+
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
-        wrong = _wrong_shape(self.mistake, self.layer, in_shape)
-        return self.layer._output_shape(in_shape, memo) if wrong is None else wrong
+        read, wrong = self._read(in_shape)
+        return read.layer._output_shape(read.in_shape, memo) if wrong is None else wrong
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
-        for made in self.mistake.made(self.layer, in_shape):
-            if isinstance(made.outcome, Reading):
-                return made.outcome.layer._tally(made.outcome.in_shape, memo)
-            if made.answer("output_shape") is not None:
-                return (made.answer("output_shape"), *self.layer._tally(in_shape, memo)[1:])
-        return self.layer._tally(in_shape, memo)
+        read, wrong = self._read(in_shape)
+        output_shape, total, trained = read.layer._tally(read.in_shape, memo)
+        return output_shape if wrong is None else wrong, total, trained
 
 
 def _misread(mistake: Mistake, model: Model) -> Model:
