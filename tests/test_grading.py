@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from mutations import plain
-from networks import networks
+from networks import chains, networks
 from strategies import LAYERS, Case, hidden, shapes
 from test_answers import ENDLESS
 from test_errors import Hostile
@@ -46,7 +46,7 @@ from paramcalc import (
     Weight,
     grading,
 )
-from paramcalc.grading import Diagnosis, Mistake, diagnose
+from paramcalc.grading import Diagnosis, Mistake, Reading, diagnose
 from paramcalc.grading.answers import read_count
 from paramcalc.grading.inside import MOST_LAYERS
 
@@ -330,7 +330,34 @@ class TestInAWrapper:
         assert found(layer, (10, 16), 2 * LSTM(8, use_bias=False).params((10, 16))) == []
 
 
+def as_same(layer: Any, in_shape: Any) -> Any:
+    """A mistake: every convolution pads."""
+    yield Reading(attrs.evolve(layer, padding="same"), in_shape)
+
+
 class TestInAModel:
+    @given(networks)
+    def test_a_mistake_in_counts_is_made_in_every_layer(self, model: Model) -> None:
+        """Its total is that of the same weights without those that it leaves out."""
+        weights = model.weights()
+        kernels = sum(weight.size for weight in weights if not weight.name.endswith("/bias"))
+        assume(kernels != model.params())
+        assert "no_bias" in [diagnosis.mistake for diagnosis in found(model, None, kernels)]
+
+    @given(chains())
+    def test_a_mistake_in_shapes_is_followed_through_every_layer(self, model: Model) -> None:
+        """Its total is that of the model in which every layer is as it was misread."""
+        layers = [attrs.evolve(layer, padding="same") if isinstance(layer, Conv2D) else layer for layer in model]
+        try:
+            misread = Model(layers, in_shape=model.in_shape)
+        except ParamcalcError:
+            return
+        mistake = Mistake(as_same, "output_shape", on=Conv2D, spreads=True)
+        for about in ("params", "output_shape"):
+            right, wrong = getattr(model, about)(), getattr(misread, about)()
+            named = diagnose(model, mistakes=[mistake], sentences={"as_same": "."}, **{about: wrong})
+            assert [diagnosis.value for diagnosis in named] == [wrong] * (wrong != right)
+
     def test_models_in_it_are_looked_into(self) -> None:
         block = Model([Conv2D(8, 3), Pool(2), Flatten()], name="block")
         model = Model([block, Dense(10)], in_shape=(12, 11, 1))
@@ -338,6 +365,14 @@ class TestInAModel:
         rounded = Model([Conv2D(8, 3), Pool(2, ceil_mode=True), Flatten(), Dense(10)], in_shape=(12, 11, 1))
         assert found(model, None, rounded.params())[0].mistake == "rounded_up"
         assert found(model, None, 80)[0].mistake == "running_total"
+
+    def test_models_in_it_are_followed_for_any_shape(self) -> None:
+        x = Input((5, 4, 8))()
+        block = Model(inputs=x, outputs=Add()(x, Conv2D(8, 3, padding="same")(x)))
+        model = Model([Pool(2), block, Flatten(), Dense(10)], in_shape=(11, 9, 8))
+        assert found(model, None, model.params() + 10 * 8 * (6 * 5 - 5 * 4))[0].mistake == "rounded_up"
+        assert diagnose(model, at="dense", params=10 * (6 * 5 * 8 + 1))[0].mistake == "rounded_up"
+        assert diagnose(model, at="pool", params=10 * (6 * 5 * 8 + 1)) == ()
 
     def test_graphs_are_followed_too(self) -> None:
         x = Input((11, 3))()

@@ -245,6 +245,7 @@ class TestSentences:
             (Add(), ((4, 3), (4, 3)), "3 4 4 0 0"),
             (BatchNorm(), (None, None), "unknown unknown unknown unknown unknown"),
             (Dropout(0.5), (), "unknown unknown unknown 0 0"),
+            (Model([Dense(3)]), (4,), "4 1 4 unknown unknown"),
         ):
             (found,) = diagnose(layer, in_shape, output_shape=7, mistakes=[own], sentences={"own": template})
             assert found.message == message

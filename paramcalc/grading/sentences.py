@@ -175,6 +175,8 @@ def _positions(case: Case) -> object:
 
 
 def _size(case: Case, part: int) -> object:
+    if isinstance(case.layer, Model):
+        return None
     return sum(weight.size for weight in kernels_and_biases(case.layer, case.in_shape)[part])
 
 

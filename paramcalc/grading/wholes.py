@@ -60,9 +60,11 @@ TIED = Model(inputs=_WORD, outputs=Dense(50, use_bias=False)(_TOKENS(_WORD)), ti
 @mistake("params", on=(Model,), examples=(Example(TIED, (5,), 800),))
 def counted_twice(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """Weights that layers share, counted for each of them, or at each call of a layer."""
-    yield Reading(attrs.evolve(model, tied=()), in_shape)
-    again = [one.tally[1] * (len(one.in_shapes) - 1) for one in placed(model, in_shape, {})]
-    yield model.params(in_shape) + sum(again)
+    if model.tied:
+        yield Reading(attrs.evolve(model, tied=()), in_shape)
+    if model._shared:
+        again = [one.tally[1] * (len(one.in_shapes) - 1) for one in placed(model, in_shape, {})]
+        yield model.params(in_shape) + sum(again)
 
 
 def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
