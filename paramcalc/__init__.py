@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
     from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
-    from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
+    from paramcalc.layers.embedding import Embedding, LearnedTokens, PositionEmbedding, ReversibleEmbedding
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         SimpleRNNCell,
         StackedRNNCells,
     )
-    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
+    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, Take, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
@@ -105,6 +105,7 @@ __all__ = [
     "LayerNorm",
     "LayerScale",
     "LeakyReLU",
+    "LearnedTokens",
     "Masking",
     "Maximum",
     "Minimum",
@@ -118,6 +119,7 @@ __all__ = [
     "Permute",
     "Place",
     "Pool",
+    "PositionEmbedding",
     "RMSNorm",
     "RandomCrop",
     "ReLU",
@@ -143,6 +145,7 @@ __all__ = [
     "Step",
     "Subtract",
     "Summary",
+    "Take",
     "TimeDistributed",
     "UnitNorm",
     "UpSampling",
@@ -172,7 +175,7 @@ _HOMES = {
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
     "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
-    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
+    "layers.embedding": ("Embedding", "LearnedTokens", "PositionEmbedding", "ReversibleEmbedding"),
     "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
@@ -188,7 +191,7 @@ _HOMES = {
         "SimpleRNNCell",
         "StackedRNNCells",
     ),
-    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "Take", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),

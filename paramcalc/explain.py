@@ -18,9 +18,11 @@ import attrs
 
 from paramcalc import formula
 from paramcalc.errors import type_name
+from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, added_up, are_several, one_by_one
+from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
@@ -277,7 +279,7 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     """
     _answered(layer, in_shape)
     data_format = layer.layout(in_shape, None)
-    return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format),))
+    return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format, repeats={}),))
 
 
 def explain_model(model: Model, in_shape: Shapes) -> Explanation:
@@ -288,7 +290,7 @@ def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     'small'
     """
     name = model.name or "the whole model"
-    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None)))
+    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None, repeats={})))
 
 
 def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
@@ -300,7 +302,9 @@ def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
     return {what: layer._cost(hook, in_shape, {}) for what, hook in COSTS.items()}
 
 
-def _layer_part(name: str, layer: Layer, in_shape: Shapes, *, trainable: bool, data_format: str) -> Part:
+def _layer_part(
+    name: str, layer: Layer, in_shape: Shapes, *, trainable: bool, data_format: str, repeats: Repeats
+) -> Part:
     def names(shape: Shape) -> tuple[str, ...]:
         return layer._axis_names(shape, in_shape, data_format)
 
@@ -310,8 +314,8 @@ def _layer_part(name: str, layer: Layer, in_shape: Shapes, *, trainable: bool, d
     weights = tuple(map(_with_labelled_axes, owned))
     steps = [
         *(_step(name, axis, _sourced(size, layer)) for axis, size in _named_axes("output", output_shape, names)),
-        *(_step(name, weight.name, weight.size) for weight in weights),
-        *_weight_totals(name, weights, trainable=trainable),
+        *(_weight_step(name, weight, repeats) for weight in weights),
+        *_weight_totals(name, [weight for weight in weights if weight.name not in repeats], trainable=trainable),
     ]
     # The costs start from the output's axes as they are called, not from how they came about
     called = _with_axes_called("output", output_shape, names)
@@ -346,6 +350,14 @@ def _with_labelled_axes(weight: Weight) -> Weight:
     return Weight(weight.name, axes, weight.trainable)
 
 
+def _weight_step(name: str, weight: Weight, repeats: Repeats) -> Step:
+    """The size of a weight, and where it is counted if that is elsewhere."""
+    step = _step(name, weight.name, weight.size)
+    if weight.name not in repeats:
+        return step
+    return attrs.evolve(step, notes=(*step.notes, f"tied to {repeats[weight.name].first}, and counted there"))
+
+
 def _weight_totals(name: str, weights: Sequence[Weight], *, trainable: bool) -> Iterator[Step]:
     trained = [weight for weight in weights if weight.trainable and trainable]
     fixed = [weight for weight in weights if not (weight.trainable and trainable)]
@@ -355,21 +367,33 @@ def _weight_totals(name: str, weights: Sequence[Weight], *, trainable: bool) -> 
 
 
 def _model_parts(
-    name: str, prefix: str, model: Model, in_shape: Shapes, *, trainable: bool, data_format: str | None
+    name: str,
+    prefix: str,
+    model: Model,
+    in_shape: Shapes,
+    *,
+    trainable: bool,
+    data_format: str | None,
+    repeats: Repeats,
 ) -> Iterator[Part]:
     """The parts of a model's layers, and then the part of its totals."""
     trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
     formats: list[str] = []
-    for own_name, layer, shape, (_, params, own_trained), in_shapes, sources in model._placed(in_shape, {}):
+    own = repeats_in(model, in_shape, {}).items()
+    repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
+    for own_name, layer, shape, tally, in_shapes, sources, tied in placed(model, in_shape, {}, repeats):
+        _, params, own_trained = tally
         path = f"{prefix}{own_name}"
         costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]
         before = formats[sources[0][0]] if sources else data_format
         formats.append(layer.layout(shape, before))
         if isinstance(layer, Model):
-            yield from _model_parts(path, f"{path}/", layer, shape, trainable=trainable, data_format=before)
+            yield from _model_parts(
+                path, f"{path}/", layer, shape, trainable=trainable, data_format=before, repeats=tied
+            )
         else:
-            explained = partial(_layer_part, trainable=trainable, data_format=formats[-1])
+            explained = partial(_layer_part, trainable=trainable, data_format=formats[-1], repeats=tied)
             yield model._located(own_name, shape, explained, path, layer, shape)
         trained = own_trained if trainable else 0
         rows.append((own_name, {

@@ -1,12 +1,9 @@
 """A chain or a graph of layers, which is itself a layer.
 
-Knows: how layers are named, and evaluated one call after the other. Must not know: any family of layers, tables.
+Knows: how layers are named, and what a model is. Must not know: any family of layers but `Input`, tables.
 
 A model is a value: compared, hashed, pickled and evolved by its layers and calls. What follows from them (names, totals
 where the input shape is known) is computed once, when it is made, and so a wrong model is refused then.
-
-There is one evaluator for all questions, `_evaluation`. It goes through the calls in order, without recursion but into
-models inside models; a chain has no calls written out, and each of its layers takes what the one before it gives.
 """
 
 from __future__ import annotations
@@ -14,16 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 
 from paramcalc.arguments import integer
-from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
+from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
+from paramcalc.evaluation import output_shape_of, placed, tally_of
 from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, as_tuple, one_by_one, require_fit
+from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, as_tuple, require_fit
+from paramcalc.tied import Ties, as_ties, prefixes
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -81,31 +79,6 @@ def _given(value: ShapesLike | None) -> Shapes | None:
     return None if value is None else as_shapes(value, "in_shape", ConfigError)
 
 
-def _one_or_all(shapes: tuple[Shape, ...]) -> Shapes:
-    return shapes[0] if len(shapes) == 1 else shapes
-
-
-def _taken(results: Sequence[Shapes], sources: tuple[Source, ...]) -> tuple[Shape, ...]:
-    """The shapes that calls gave out, of which a source may take one of several."""
-    shapes = []
-    for call, output in sources:
-        given = one_by_one(results[call])
-        if output >= len(given):
-            raise ShapeError(f"the output taken of call {call}", f"one of the {len(given)} that it has", f"{output}")
-        shapes.append(given[output])
-    return tuple(shapes)
-
-
-def _again(layer: Layer, in_shape: Shapes, tally: Tally, first: Shapes, *, counted: bool) -> Tally:
-    """A later call of a layer: its weights are those of the first, and have been counted."""
-    if counted and in_shape != first:
-        expected, got = ([weight.shape for weight in layer.weights(shape)] for shape in (first, in_shape))
-        if expected != got:
-            wanted = f"one on which the weights are those of the first call, {shown(expected)}"
-            raise ShapeError("in_shape", wanted, f"{shown(in_shape)}, on which they are {shown(got)}")
-    return tally[0], 0, 0
-
-
 def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     """The name of each layer, in order, with its position: its own, or its class's with a number when taken."""
     taken: dict[str, int] = {}
@@ -130,24 +103,8 @@ def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     return names
 
 
-class Placement(NamedTuple):
-    """A layer of a model as one evaluation finds it.
-
-    Attributes: `name`; `layer`; `in_shape` and `tally` (output shape, parameters, how many of them are trained) of its
-    first call; `in_shapes`, of all its calls; `sources`, what the first call takes: the position of a layer, and which
-    of its outputs.
-    """
-
-    name: str
-    layer: Layer
-    in_shape: Shapes
-    tally: Tally
-    in_shapes: tuple[Shapes, ...]
-    sources: tuple[tuple[int, int], ...]
-
-
-@attrs.frozen(repr=False, cache_hash=True)
-class Model(Layer):
+@attrs.frozen(repr=False, cache_hash=True, unsafe_hash=True)
+class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     """Layers one after the other, or in a graph without cycles. A model is a layer, so models nest.
 
     `Model([Conv2D(8, 5), Flatten(), Dense(10)])` is a chain: what comes out of one goes into the next; equal layers in
@@ -157,7 +114,9 @@ class Model(Layer):
 
     Arguments: `layers`, any iterable of layers, the first of which may be an `Input`; or, by keyword, `inputs` and
     `outputs`, each one or a list. By keyword also: `in_shape`, the input shape where there is no `Input`, or what its
-    None axes are; `name`; `trainable`, False to freeze all weights; and `calls`, how a graph is written as a value,
+    None axes are; `name`; `trainable`, False to freeze all weights; `tied`, lists of paths of weights that are the same
+    arrays and count once, in the first layer that has them, `[("tokens/embeddings", "head/kernel")]`, where the path of
+    a layer, or of a model in the model, stands for all its weights; and `calls`, how a graph is written as a value,
     with `inputs` and `outputs` as positions: `calls=[(0,), (1, 0), (2, 1, 0)]` calls layers[1] on what comes out of
     call 0, and layers[2] on what comes out of calls 1 and 0; `(1, (0, 2))` takes the third output of call 0.
 
@@ -167,9 +126,9 @@ class Model(Layer):
     `model["conv2d_1"]` and `in` (for a layer or a name) work on the layers.
 
     Raises `ConfigError` for no layers, for what is no layer, for an `Input` inside a chain, for two layers with the
-    same name, for models nested more than 100 deep, for a graph whose outputs hang on other inputs and for a second
-    call of a layer that owns weights; `ShapeError`, with the layer's position and name and its input shape, where the
-    layers do not fit together.
+    same name, for models nested more than 100 deep, for a graph whose outputs hang on other inputs, for a second call
+    of a layer that owns weights and for a path that leads nowhere; `ShapeError`, with the layer's position and name
+    and its input shape, where the layers do not fit together, and where tied weights are of other sizes.
 
     >>> from paramcalc import Add, Conv2D, Flatten
     >>> model = Model([Conv2D(8, 5), Conv2D(16, 5), Flatten()], in_shape=(32, 32, 3))
@@ -189,10 +148,12 @@ class Model(Layer):
     calls: tuple[Call, ...] = attrs.field(default=(), converter=_calls, kw_only=True)
     inputs: tuple[int, ...] = attrs.field(default=(), converter=_inputs, kw_only=True)
     outputs: tuple[Source, ...] = attrs.field(default=(), converter=_outputs, kw_only=True)
+    tied: Ties = attrs.field(default=(), converter=as_ties, kw_only=True)
     _given: Shapes | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
     in_shape: Shapes | None = attrs.field(init=False, eq=False)
     _positions: dict[str, int] = attrs.field(init=False, eq=False)
     _shared: frozenset[int] = attrs.field(init=False, eq=False)
+    _tied: frozenset[int] = attrs.field(init=False, eq=False)
     _depth: int = attrs.field(init=False, eq=False)
     _known: Tally | None = attrs.field(init=False, eq=False)
 
@@ -211,9 +172,11 @@ class Model(Layer):
         put(self, "_positions", _numbered(self.layers))
         calls = Counter(call.layer for call in self.calls)
         put(self, "_shared", frozenset(position for position, number in calls.items() if number > 1))
+        put(self, "_tied", frozenset(self._position_in(path) for group in self.tied for path in group))
         put(self, "_depth", depth_around(*self.layers))
         if self.calls:
-            own = _one_or_all(tuple(self._shape_of_input(call) for call in self.inputs))
+            starts = tuple(self._shape_of_input(call) for call in self.inputs)
+            own = starts[0] if len(starts) == 1 else starts
         else:
             first = self.layers[0]
             own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
@@ -225,9 +188,9 @@ class Model(Layer):
             return
         if is_open(self.in_shape):
             # The weights may need an axis that comes later
-            self._passed_on(self.in_shape, {})
+            output_shape_of(self, self.in_shape, {})
         else:
-            put(self, "_known", self._evaluated(self.in_shape, {}))
+            put(self, "_known", tally_of(self, self.in_shape, {}))
 
     def _settle_graph(self) -> None:
         """Brings what was drawn or written into the one form of a table; a line needs none."""
@@ -247,6 +210,20 @@ class Model(Layer):
         for name in ("calls", "inputs", "outputs"):
             object.__setattr__(self, name, () if table.is_line else getattr(table, name))
 
+    def _position_in(self, path: str) -> int:
+        """The position of the layer that a path begins with."""
+        name = next((prefix for prefix in prefixes(path) if prefix in self._positions), None)
+        if name is None:
+            got = shown(path)
+            raise ConfigError("a path in tied", "that of weights of the model", got, nearest(path, self.names))
+        return self._positions[name]
+
+    def _holds(self, path: str) -> bool:
+        name = next((prefix for prefix in prefixes(path) if prefix in self._positions), None)
+        if name is None:
+            return not path
+        return self.layers[self._positions[name]]._holds(path[len(name) + 1 :])
+
     def _shape_of_input(self, call: int) -> Shape:
         layer = self.layers[self.calls[call].layer]
         assert isinstance(layer, Input)  # noqa: S101 (graph.py let nothing else through)
@@ -263,6 +240,9 @@ class Model(Layer):
         ('dense', 'dense_1', 'output')
         """
         return tuple(self._positions)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is type(self) and _are_equal(self, other))
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -432,89 +412,20 @@ class Model(Layer):
         if self.in_shape is not None:
             require_fit(in_shape, self.in_shape, "as the model says")
 
-    def _order(self) -> Iterable[tuple[int, tuple[Source, ...] | None]]:
-        """Each call: the position of its layer, and its sources; None is the call before, the input for the first."""
-        return self.calls or zip(range(len(self.layers)), repeat(None))
-
-    def _evaluation(
-        self, in_shape: Shapes, memo: Memo, results: list[Shapes], *, counted: bool = True
-    ) -> Iterator[tuple[int, Layer, Shapes, Tally]]:
-        """Each call in order: the position of its layer, the layer, what goes into it, and what it answers.
-
-        The output shapes of a graph's calls are put into `results`. Unless `counted`, only shapes are asked for.
-        """
-        self._require_fit(in_shape)
-        given = dict(zip(self.inputs, one_by_one(in_shape), strict=False))
-        first: dict[int, Shapes] = {}
-        shape, position = in_shape, 0
-        try:
-            for position, sources in self._order():
-                layer = self.layers[position]
-                if sources is not None:
-                    shape = layer._gathered(_taken(results, sources)) if sources else given[len(results)]
-                tally = layer._tally(shape, memo) if counted else (layer._output_shape(shape, memo), 0, 0)
-                if position in self._shared:
-                    if position in first:
-                        tally = _again(layer, shape, tally, first[position], counted=counted)
-                    first.setdefault(position, shape)
-                yield position, layer, shape, tally
-                shape = tally[0]
-                if sources is not None:
-                    results.append(shape)
-        except ParamcalcError as error:
-            self._locate(error, position, shape)
-            raise
-
-    def _evaluated(self, in_shape: Shapes, memo: Memo, *, counted: bool = True) -> Tally:
-        total = trained = 0
-        shape = in_shape
-        results: list[Shapes] = []
-        for _, _, _, tally in self._evaluation(in_shape, memo, results, counted=counted):
-            shape, own_total, own_trained = tally
-            total += own_total
-            trained += own_trained
-        if self.outputs:
-            shape = _one_or_all(_taken(results, self.outputs))
-        return shape, total, trained if self.trainable else 0
-
-    def _passed_on(self, in_shape: Shapes, memo: Memo) -> Shapes:
-        """The output shape alone, which may be known where the weights are not."""
-        return self._evaluated(in_shape, memo, counted=False)[0]
-
-    def _placed(self, in_shape: Shapes, memo: Memo) -> Iterator[Placement]:
-        """Each layer in order, at its first call."""
-        names = self.names
-        calls = list(self._evaluation(in_shape, memo, []))
-        in_shapes: dict[int, list[Shapes]] = {position: [] for position in self._shared}
-        for position, _, shape, _ in calls if in_shapes else ():
-            if position in in_shapes:
-                in_shapes[position].append(shape)
-        following = 0
-        for (position, layer, shape, tally), (_, sources) in zip(calls, self._order(), strict=True):
-            if position < following:
-                continue
-            if sources is None:
-                before: tuple[tuple[int, int], ...] = ((position - 1, 0),) if position else ()
-            else:
-                before = tuple((calls[source.call][0], source.output) for source in sources)
-            own = tally if self.trainable else (*tally[:2], 0)
-            yield Placement(names[position], layer, shape, own, tuple(in_shapes.get(position, (shape,))), before)
-            following += 1
-
     def _remembered(
-        self, question: str, answer: Callable[[Shapes, Memo], Answer], in_shape: Shapes, memo: Memo
+        self, question: str, answer: Callable[[Model, Shapes, Memo], Answer], in_shape: Shapes, memo: Memo
     ) -> Answer:
         """The answer, found once in an evaluation: a model that stands in another many times is looked at once."""
         key = (id(self), question, in_shape)
         if key not in memo:
-            memo[key] = answer(in_shape, memo)
+            memo[key] = answer(self, in_shape, memo)
         found: Answer = memo[key]
         return found
 
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
         if self._known is not None and in_shape == self.in_shape:
             return self._known[0]
-        return self._remembered("output shape", self._passed_on, in_shape, memo)
+        return self._remembered("output shape", output_shape_of, in_shape, memo)
 
     def _located(self, name: str, in_shape: Shapes | None, answer: Callable[..., Answer], *arguments: object) -> Answer:
         """What a layer answers, or its error with its place."""
@@ -530,17 +441,10 @@ class Model(Layer):
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
         if self._known is not None and in_shape == self.in_shape:
             return self._known
-        return self._remembered("tally", self._evaluated, in_shape, memo)
+        return self._remembered("tally", tally_of, in_shape, memo)
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        return self._remembered(hook, partial(self._added_up, hook), in_shape, memo)
-
-    def _added_up(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        return added_up(
-            self._located(one.name, shape, one.layer._cost, hook, shape, memo)
-            for one in self._placed(in_shape, memo)
-            for shape in one.in_shapes
-        )
+        return self._remembered(hook, partial(_added_up, hook), in_shape, memo)
 
     def compute_output_shape(self, in_shape: Shapes) -> Shapes:
         """Hook: what comes out of the last layer."""
@@ -550,8 +454,9 @@ class Model(Layer):
         """Hook: the weights of all layers, in order."""
         return tuple(
             attrs.evolve(weight, name=f"{one.name}/{weight.name}")
-            for one in self._placed(in_shape, {})
+            for one in placed(self, in_shape, {})
             for weight in one.layer.weights(one.in_shape)
+            if weight.name not in one.repeats
         )
 
     def compute_windows(self, in_shape: Shapes) -> tuple[Window, ...] | None:
@@ -575,3 +480,32 @@ class Model(Layer):
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""
         return f"<Model of {len(self.layers)} layers>"
+
+
+def _are_equal(one: Layer, other: Layer) -> bool:
+    """Whether two layers have equal fields, and so all layers in them; a pair that is met again is known."""
+    pending: list[tuple[Any, Any]] = [(one, other)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        first, second = pending.pop()
+        if first is second or (id(first), id(second)) in seen:
+            continue
+        if type(first) is type(second) and isinstance(first, Layer) and first._depth:
+            seen.add((id(first), id(second)))
+            fields = [field.name for field in attrs.fields(type(first)) if field.eq]
+            pending += [(getattr(first, name), getattr(second, name)) for name in fields]
+        elif isinstance(first, tuple) and isinstance(second, tuple) and first and isinstance(first[0], Layer):
+            if len(first) != len(second):
+                return False
+            pending += zip(first, second, strict=True)
+        elif first != second:
+            return False
+    return True
+
+
+def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:
+    return added_up(
+        model._located(one.name, shape, one.layer._cost, hook, shape, memo)
+        for one in placed(model, in_shape, memo)
+        for shape in one.in_shapes
+    )

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import attrs
 
+from paramcalc.evaluation import evaluation, order
 from paramcalc.layers.base import Layer
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, one_by_one, parted
@@ -94,7 +95,7 @@ def _behind_model(view: _View, model: Model, in_shape: Shapes, memo: Memo) -> _V
     key = (id(model), in_shape, neutral)
     if key not in memo:
         views: list[_View] = []
-        for (_, layer, shape, _), (_, sources) in zip(model._evaluation(in_shape, {}, []), model._order(), strict=True):
+        for (_, layer, shape, _), (_, sources) in zip(evaluation(model, in_shape, {}, []), order(model), strict=True):
             if sources is None:
                 before = views[-1] if views else neutral
             else:

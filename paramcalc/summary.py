@@ -14,10 +14,12 @@ import attrs
 
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, shown
+from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.receptive_fields import receptive_fields
 from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
+from paramcalc.tied import Repeats
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -49,7 +51,8 @@ class Row:
     Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis,
     each a tuple of shapes where there are several; `params`; `trainable_params`; `macs`, or None where not known;
     `layer` itself; `inputs`, the names of the rows that it takes from; `calls`, how often it is called. The shapes and
-    `inputs` are those of its first call, `macs` of all.
+    `inputs` are those of its first call, `macs` of all. `repeats` are the names of its weights that are tied to some of
+    an earlier row, where they are counted.
 
     >>> from paramcalc import Dense
     >>> row = Model([Dense(4)]).summary((3,)).rows[0]
@@ -67,6 +70,7 @@ class Row:
     layer: Layer = attrs.field(repr=False)
     inputs: tuple[str, ...] = ()
     calls: int = 1
+    repeats: tuple[str, ...] = ()
 
     @property
     def non_trainable_params(self) -> int:
@@ -80,13 +84,13 @@ class Row:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The arrays of the layer, or of all layers inside it.
+        """The arrays of the layer, or of all layers inside it, that no earlier row has.
 
         >>> from paramcalc import Dense
         >>> [weight.shape for weight in Model([Dense(4)]).summary((3,)).rows[0].weights]
         [(3, 4), (4,)]
         """
-        weights = self.layer.weights(self.in_shape)
+        weights = tuple(weight for weight in self.layer.weights(self.in_shape) if weight.name not in self.repeats)
         # A model that is frozen as a whole freezes layers that do not know of it
         return weights if self.trainable_params else frozen(weights)
 
@@ -296,51 +300,63 @@ def summarise(model: Model, in_shape: Shapes, dtype: DType, depth: int | None = 
     >>> summarise(Model([Dense(4)], name="small"), (3,), "float32").name
     'small'
     """
-    rows: list[Row] = []
-    _open(model, "", [in_shape], [()] * len(one_by_one(in_shape)), levels=depth, trainable=True, memo={}, rows=rows)
-    return Summary(model.name or model.automatic_name, tuple(rows), dtype)
+    opening = _Opening()
+    fed_by = [()] * len(one_by_one(in_shape))
+    opening.open(model, "", [in_shape], fed_by, levels=depth, trainable=True, repeats={})
+    return Summary(model.name or model.automatic_name, tuple(opening.rows), dtype)
 
 
-def _open(
-    model: Model,
-    prefix: str,
-    in_shapes: Sequence[Shapes],
-    fed_by: Sequence[tuple[str, ...]],
-    *,
-    levels: int | None,
-    trainable: bool,
-    memo: Memo,
-    rows: list[Row],
-) -> list[tuple[str, ...]]:
-    """Adds the rows of a model's layers, and returns for each of its outputs the names of the rows that it comes from.
+class _Opening:
+    """The rows of one summary as they come, and what its evaluations have found."""
 
-    `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` names for
-    each of its inputs the rows that it comes from.
-    """
-    entries = {model.calls[call].layer: [names] for call, names in zip(model.inputs, fed_by, strict=False)}
-    entries = entries or {0: list(fed_by)}
-    ends: list[list[tuple[str, ...]]] = []
-    following = [list(model._placed(shape, memo)) for shape in in_shapes]
-    for position, (one, *others) in enumerate(zip(*following, strict=True)):
-        name = f"{prefix}{one.name}"
-        output_shape, params, trained = one.tally
-        called_on = [shape for each in (one, *others) for shape in each.in_shapes]
-        sources = [ends[layer][output] for layer, output in one.sources] or entries[position]
-        if isinstance(one.layer, Model) and levels != 1:
-            ends.append(_open(
-                one.layer, f"{name}/", called_on, sources, levels=None if levels is None else levels - 1,
-                trainable=trainable and model.trainable, memo=memo, rows=rows,
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.memo: Memo = {}
+
+    def open(
+        self,
+        model: Model,
+        prefix: str,
+        in_shapes: Sequence[Shapes],
+        fed_by: Sequence[tuple[str, ...]],
+        *,
+        levels: int | None,
+        trainable: bool,
+        repeats: Repeats,
+    ) -> list[tuple[str, ...]]:
+        """Adds the rows of a model's layers, and returns for each of its outputs the names of the rows it comes from.
+
+        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` names
+        for each of its inputs the rows that it comes from, and `repeats` what models around it have counted elsewhere.
+        """
+        memo = self.memo
+        entries = {model.calls[call].layer: [names] for call, names in zip(model.inputs, fed_by, strict=False)}
+        entries = entries or {0: list(fed_by)}
+        ends: list[list[tuple[str, ...]]] = []
+        repeats = {**repeats, **repeats_in(model, in_shapes[0], memo)}
+        following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
+        for position, (one, *others) in enumerate(zip(*following, strict=True)):
+            name = f"{prefix}{one.name}"
+            output_shape, params, trained = one.tally
+            called_on = [shape for each in (one, *others) for shape in each.in_shapes]
+            sources = [ends[layer][output] for layer, output in one.sources] or entries[position]
+            if isinstance(one.layer, Model) and levels != 1:
+                ends.append(self.open(
+                    one.layer, f"{name}/", called_on, sources, levels=None if levels is None else levels - 1,
+                    trainable=trainable and model.trainable, repeats=one.repeats,
+                ))  # fmt: skip
+                continue
+            macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
+                            for shape in called_on)  # fmt: skip
+            inputs = tuple(dict.fromkeys(source for names in sources for source in names))
+            self.rows.append(Row(
+                name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
+                one.layer, inputs, len(called_on), tuple(one.repeats),
             ))  # fmt: skip
-            continue
-        macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
-                        for shape in called_on)  # fmt: skip
-        inputs = tuple(dict.fromkeys(source for names in sources for source in names))
-        rows.append(Row(name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0,
-                        macs, one.layer, inputs, len(called_on)))  # fmt: skip
-        ends.append([(name,)] * len(one_by_one(output_shape)))
-    if not model.outputs:
-        return ends[-1]
-    return [ends[model.calls[call].layer][output] for call, output in model.outputs]
+            ends.append([(name,)] * len(one_by_one(output_shape)))
+        if not model.outputs:
+            return ends[-1]
+        return [ends[model.calls[call].layer][output] for call, output in model.outputs]
 
 
 # The columns of a table

@@ -43,3 +43,21 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_bytes().decode("utf-8") == actual
 
     return compare
+
+
+@pytest.fixture
+def golden_part(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str], None]:
+    """Compares what stands between two texts of a page with a text, or writes it there where the option says so.
+
+    Where the second text does not follow, the part reaches to the end of the page.
+    """
+
+    def compare(page: Path, begin: str, actual: str, end: str) -> None:
+        start, rest = page.read_text(encoding="utf-8").split(begin)
+        _, *following = rest.partition(end)
+        expected = start + begin + actual + ("".join(following) or "\n")
+        if request.config.getoption("--overwrite-golden"):
+            page.write_text(expected, encoding="utf-8", newline="")
+        assert page.read_text(encoding="utf-8") == expected
+
+    return compare

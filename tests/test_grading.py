@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from mutations import plain
-from networks import networks
+from networks import chains, networks
 from strategies import LAYERS, Case, hidden, shapes
 from test_answers import ENDLESS
 from test_errors import Hostile
@@ -27,6 +27,7 @@ from paramcalc import (
     ConfigError,
     Conv1D,
     Conv2D,
+    ConvTranspose,
     Dense,
     Dropout,
     Embedding,
@@ -42,8 +43,10 @@ from paramcalc import (
     SimpleRNN,
     SpectralNormalization,
     TimeDistributed,
+    Weight,
+    grading,
 )
-from paramcalc.grading import Diagnosis, diagnose
+from paramcalc.grading import Diagnosis, Mistake, Reading, diagnose
 from paramcalc.grading.answers import read_count
 from paramcalc.grading.inside import MOST_LAYERS
 
@@ -217,6 +220,7 @@ def test_every_mistake_can_be_sought_all_through_a_model(model: Model, data: st.
 def test_nothing_is_said_of_what_matches_nothing() -> None:
     assert found(Conv2D(32, 3), RGB, 12_345_677) == []
     assert found(Conv2D(32, 3), RGB, (7,)) == []
+    assert found(Pool(2, use_scale=True), (28, 28, 6), 13) == []
 
 
 def test_what_is_no_answer_is_no_mistake() -> None:
@@ -247,6 +251,27 @@ def test_a_diagnosis_is_plain_data() -> None:
     (diagnosis,) = found(Conv2D(32, 3), RGB, 864)
     assert pickle.loads(pickle.dumps(diagnosis)) == diagnosis  # noqa: S301
     assert json.loads(json.dumps(attrs.asdict(diagnosis)))["mistake"] == "no_bias"
+
+
+@pytest.mark.parametrize(
+    ("layer", "in_shape"),
+    [
+        (Conv2D(8, 3), (None, None, 3)),
+        (Dense(8), (None, 3)),
+        (Embedding(9, 4), (None,)),
+        (LSTM(8), (None, 3)),
+        (Bidirectional(LSTM(8), "sum"), (None, 3)),
+        (MultiHeadAttention(2, 4), (None, 8)),
+        (BatchNorm(), (None, None, 8)),
+        (Pool(2), (None, None, 8)),
+        (SeparableConv(8, 3), (None, 20, 20, 20, 3)),
+        (ConvTranspose(8, 3), (None, 4, 4, 4, 3)),
+        (Conv2D(8, (3, 5), use_bias=False), (None, 9, 3)),
+    ],
+)
+def test_mistakes_that_hang_on_an_open_axis_are_not_made(layer: Layer, in_shape: Any) -> None:
+    assert found(layer, in_shape, 12_345_677) == []
+    assert found(layer, in_shape, (7,) * 6) == []
 
 
 class TestPairs:
@@ -294,12 +319,45 @@ class TestInAWrapper:
     def test_it_is_found(self, layer: Layer, in_shape: Any, answer: Any, mistake: str) -> None:
         assert mistake in [diagnosis.mistake for diagnosis in found(layer, in_shape, answer)]
 
+    def test_a_shape_in_one_direction_is_none_of_both(self) -> None:
+        own = Mistake(lambda *_: [(7,), 7], ("params", "output_shape"), on=LSTM, name="own")
+        layer, sentences = Bidirectional(LSTM(8)), {"own": "."}
+        assert diagnose(layer, (10, 16), output_shape=7, mistakes=[own], sentences=sentences) == ()
+        assert diagnose(layer, (10, 16), params=14, mistakes=[own], sentences=sentences) != ()
+
     def test_two_different_layers_make_no_mistake_twice(self) -> None:
         layer = Bidirectional(LSTM(8), backward_layer=GRU(8))
         assert found(layer, (10, 16), 2 * LSTM(8, use_bias=False).params((10, 16))) == []
 
 
+def as_same(layer: Any, in_shape: Any) -> Any:
+    """A mistake: every convolution pads."""
+    yield Reading(attrs.evolve(layer, padding="same"), in_shape)
+
+
 class TestInAModel:
+    @given(networks)
+    def test_a_mistake_in_counts_is_made_in_every_layer(self, model: Model) -> None:
+        """Its total is that of the same weights without those that it leaves out."""
+        weights = model.weights()
+        kernels = sum(weight.size for weight in weights if not weight.name.endswith("/bias"))
+        assume(kernels != model.params())
+        assert "no_bias" in [diagnosis.mistake for diagnosis in found(model, None, kernels)]
+
+    @given(chains())
+    def test_a_mistake_in_shapes_is_followed_through_every_layer(self, model: Model) -> None:
+        """Its total is that of the model in which every layer is as it was misread."""
+        layers = [attrs.evolve(layer, padding="same") if isinstance(layer, Conv2D) else layer for layer in model]
+        try:
+            misread = Model(layers, in_shape=model.in_shape)
+        except ParamcalcError:
+            return
+        mistake = Mistake(as_same, "output_shape", on=Conv2D, spreads=True)
+        for about in ("params", "output_shape"):
+            right, wrong = getattr(model, about)(), getattr(misread, about)()
+            named = diagnose(model, mistakes=[mistake], sentences={"as_same": "."}, **{about: wrong})
+            assert [diagnosis.value for diagnosis in named] == [wrong] * (wrong != right)
+
     def test_models_in_it_are_looked_into(self) -> None:
         block = Model([Conv2D(8, 3), Pool(2), Flatten()], name="block")
         model = Model([block, Dense(10)], in_shape=(12, 11, 1))
@@ -307,6 +365,14 @@ class TestInAModel:
         rounded = Model([Conv2D(8, 3), Pool(2, ceil_mode=True), Flatten(), Dense(10)], in_shape=(12, 11, 1))
         assert found(model, None, rounded.params())[0].mistake == "rounded_up"
         assert found(model, None, 80)[0].mistake == "running_total"
+
+    def test_models_in_it_are_followed_for_any_shape(self) -> None:
+        x = Input((5, 4, 8))()
+        block = Model(inputs=x, outputs=Add()(x, Conv2D(8, 3, padding="same")(x)))
+        model = Model([Pool(2), block, Flatten(), Dense(10)], in_shape=(11, 9, 8))
+        assert found(model, None, model.params() + 10 * 8 * (6 * 5 - 5 * 4))[0].mistake == "rounded_up"
+        assert diagnose(model, at="dense", params=10 * (6 * 5 * 8 + 1))[0].mistake == "rounded_up"
+        assert diagnose(model, at="pool", params=10 * (6 * 5 * 8 + 1)) == ()
 
     def test_graphs_are_followed_too(self) -> None:
         x = Input((11, 3))()
@@ -318,6 +384,28 @@ class TestInAModel:
         x, shared = Input((3,))(), Dense(3).place()
         model = Model(inputs=x, outputs=shared(shared(x)))
         assert found(model, None, 9)[0].mistake == "no_bias"
+
+    def test_tied_weights_count_once(self) -> None:
+        x = Input((5,))()
+        scores = Dense(50)(Dense(8)(Embedding(50, 8)(x)))
+        model = Model(inputs=x, outputs=scores, tied=[("embedding/embeddings", "dense_1/kernel")])
+        assert model.params() == 400 + 72 + 50
+        assert found(model, None, 400 + 64)[0].mistake == "no_bias"
+        assert found(model, None, 400 + 72 + 450)[0].mistake == "counted_twice"
+        assert diagnose(model, at="dense_1", params=50) == ()
+
+    def test_shapes_are_followed_past_tied_weights(self) -> None:
+        x = Input((11, 3))()
+        y = Flatten()(Pool(2)(Dense(3)(Dense(3)(x))))
+        model = Model(inputs=x, outputs=y, tied=[("dense", "dense_1")])
+        assert found(model, None, (18,))[0].mistake == "rounded_up"
+        flat = Model(inputs=x, outputs=Dense(3)(Dense(3)(x)), tied=[("dense", "dense_1")])
+        assert found(flat, None, (3,))[0].mistake == "dense_flattens"
+        assert found(flat, None, (33 + 1) * 3) == []  # the two are of other sizes then
+
+    def test_what_is_shared_by_calls_counts_once(self) -> None:
+        x, shared = Input((3,))(), Dense(3).place()
+        assert found(Model(inputs=x, outputs=shared(shared(x))), None, 24)[0].mistake == "counted_twice"
 
     def test_a_mistake_after_which_the_layers_do_not_fit_is_none(self) -> None:
         model = Model([Pool(2), Pool(2), Conv1D(4, 3)], in_shape=(14, 1))
@@ -331,15 +419,42 @@ class TestInAModel:
         assert found(model, None, 36)[0].mistake == "no_bias"
         assert found(Model([Pool(2), Flatten(), Dense(2)]), (None, 3), (1, 2))[0].mistake == "batch_counted"
 
+    def test_a_mistake_that_yields_a_count_alone_changes_no_shape(self) -> None:
+        own = Mistake(
+            lambda _, shape: [7, *([(shape[0] + 1,)] if shape[0] == 3 else [])],
+            ("params", "output_shape"), on=Dense, name="own", spreads=True,
+        )  # fmt: skip
+        model = Model([Dropout(0.5), Dense(3), Dense(2)], in_shape=(3,))
+        assert diagnose(model, params=12 + 2 * 5, mistakes=[own], sentences={"own": "."})[0].value == 22
+
     def test_what_several_ways_lead_to_is_found(self) -> None:
         """Pooling weights as LeNet-5 had them, or as many as a window has cells."""
         model = Model([Pool(2), GAP()], in_shape=(8, 8, 3))
         assert [found(model, None, answer)[0].mistake for answer in (12, 12 + 48)] == ["pool_weights"] * 2
 
     def test_of_many_layers_is_searched_for_mistakes_in_the_total_alone(self) -> None:
-        model = Model([*[Dense(3)] * MOST_LAYERS, Dense(5)], in_shape=(3,))
-        assert found(model, None, model.params() - 3 * MOST_LAYERS - 5) == []
+        model = Model([*[Dense(3)] * MOST_LAYERS, Dense(4)], in_shape=(3,))
+        assert found(model, None, model.params() - 3 * MOST_LAYERS - 4) == []
         assert found(model, None, 24)[0].mistake == "running_total"
+
+
+class TestALayerOfOnesOwn:
+    def test_is_searched_as_any_other(self) -> None:
+        """Its biases are known by their name, its readings by its arguments."""
+
+        class Scaled(Layer):
+            @property
+            def use_bias(self) -> bool:
+                return True
+
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                return in_shape
+
+            def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
+                return (Weight("factor", {"channels": in_shape[-1]}), Weight("bias", {"channels": in_shape[-1]}))
+
+        assert Scaled().params((4, 8)) == 16
+        assert [each.mistake for each in found(Scaled(), (4, 8), 8)] == ["no_bias", "biases_alone"]
 
 
 class TestAtALayer:
@@ -394,3 +509,11 @@ class TestWhatIsWrong:
             diagnose(Dense(10), (None,), params=1)
         with pytest.raises(ShapeError, match=r"in_shape must be \(41, 1\), as the model says"):
             diagnose(ONE_DIMENSIONAL, (40, 1), params=1)
+
+
+def test_names_are_loaded_when_they_are_used() -> None:
+    assert dir(grading) == sorted(grading.__all__)
+    assert all(hasattr(grading, name) for name in grading.__all__)
+    assert set(grading.__all__) == {name for names in grading._HOMES.values() for name in names}
+    with pytest.raises(AttributeError, match=r"module 'paramcalc\.grading' has no attribute 'guess'"):
+        _ = grading.guess

@@ -34,20 +34,24 @@ from paramcalc import (
     ConvTranspose,
     Cropping,
     Dense,
+    Dropout,
     Elementwise,
     Flatten,
     GRUCell,
     Input,
     Layer,
+    LearnedTokens,
     LSTMCell,
     Model,
     MultiHeadAttention,
     ParamcalcError,
     Pool,
+    PositionEmbedding,
     ReadError,
     Rescaling,
     Shape,
     SpectralNormalization,
+    Take,
     TimeDistributed,
     UpSampling,
     ZeroPadding,
@@ -55,6 +59,7 @@ from paramcalc import (
     to_keras,
 )
 from paramcalc.formats import untrusted
+from paramcalc.formats.keras.operations import EVERYTHING, REST
 from paramcalc.formats.keras.table import AT_REST, CHAINS, GRAPHS, IGNORED, LAYERS, UNSUPPORTED, by_name
 
 LEGACY = sorted(Path(__file__).parent.joinpath("data", "legacy").glob("*.json"))
@@ -517,13 +522,9 @@ class TestTable:
         assert len(names) == len(set(names)) == len(by_name())
         assert not set(names) & set(UNSUPPORTED)
 
-    def test_stands_in_the_documentation(self, request: pytest.FixtureRequest) -> None:
-        begin, end = "python -m pytest --overwrite-golden writes it anew -->\n", "\n## Where it differs on purpose"
-        text = PAGE.read_text(encoding="utf-8")
-        expected = f"{text.split(begin)[0]}{begin}\n{known()}\n{end}{text.split(end)[1]}"
-        if request.config.getoption("--overwrite-golden"):
-            PAGE.write_text(expected, encoding="utf-8", newline="")
-        assert PAGE.read_text(encoding="utf-8") == expected
+    def test_stands_in_the_documentation(self, golden_part: Callable[[Path, str, str, str], None]) -> None:
+        begin, end = "python -m pytest --overwrite-golden writes it anew -->\n\n", "\n\n## Where it differs on purpose"
+        golden_part(PAGE, begin, known(), end)
 
     def test_no_argument_is_ours_and_ignored(self) -> None:
         assert not IGNORED & set(AT_REST)
@@ -564,8 +565,13 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: Model([MultiHeadAttention(2, 4)], in_shape=(5, 8)),
-        "a layer of a Sequential must be called with one input in Keras, got MultiHeadAttention; begin the model with",
+        "a layer of a Sequential must be called with one input in Keras, and nothing else, got MultiHeadAttention",
     ),
+    (
+        lambda: Model([PositionEmbedding(9)]),
+        "PositionEmbedding must be a layer that Keras has, got one that it has not",
+    ),
+    (lambda: Model([LearnedTokens()]), "LearnedTokens must be a layer that Keras has, got one that it has not"),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]
 
@@ -690,6 +696,7 @@ class TestOperations:
                 operation("Multiply", ["x", 0, 0], {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 3.0]}}),
                 Elementwise("multiply", (None, (1, 2, 3))),
             ),
+            (operation("Take", ["x", 0, 0], (0, 2, -1), axis=-1), Take((0, 2, -1), -1)),
         ],
     )
     def test_are_read_and_written_with_their_constants(self, node_of_keras: Any, expected: Layer) -> None:
@@ -697,6 +704,34 @@ class TestOperations:
         assert attrs.evolve(model[1], name=None) == expected
         assert model.output_shape() == (3,)
         assert from_keras(to_keras(model)) == model
+
+    @pytest.mark.parametrize(
+        ("keys", "expected"),
+        [
+            ([EVERYTHING, 0], Take(0)),
+            ([EVERYTHING, EVERYTHING, -1], Take(-1, 2)),
+            ([EVERYTHING, 0, REST], Take(0)),
+            ([REST, 0], Take(0, -1)),
+            ([REST, 0, EVERYTHING], Take(0, -2)),
+        ],
+        ids=str,
+    )
+    def test_in_brackets_take_one_of_an_axis(self, keys: list[Any], expected: Take) -> None:
+        wide = {**X, "config": {"name": "x", "batch_shape": [None, 3, 3]}}
+        node_of_keras = operation("GetItem", ["x", 0, 0])
+        node_of_keras["inbound_nodes"][0]["args"].append(keys)
+        model = from_keras(graph(wide, node_of_keras))
+        assert attrs.evolve(model[1], name=None) == expected
+        assert model.output_shape() == (3,)
+
+    @pytest.mark.parametrize(
+        "keys", [[0], [EVERYTHING, 0, 0], [EVERYTHING, True], [EVERYTHING, None], [EVERYTHING], [EVERYTHING, [0]], 0]
+    )
+    def test_in_brackets_that_take_other_things_are_refused(self, keys: Any) -> None:
+        node_of_keras = operation("GetItem", ["x", 0, 0])
+        node_of_keras["inbound_nodes"][0]["args"].append(keys)
+        with pytest.raises(ReadError, match=r"must be an operation|get_item must be an operation with its operands"):
+            from_keras(graph(X, node_of_keras))
 
     def test_with_names_are_operands_too(self) -> None:
         node_of_keras = operation("Add", ["x", 0, 0])
@@ -713,6 +748,11 @@ class TestOperations:
                 operation("Add", ["x", 0, 0], "3"),
                 "config.layers[1].inbound_nodes[0]: add must be an operation with its",
             ),
+            (operation("Take", ["x", 0, 0], 0), "config.layers[1].config.axis must be given"),
+            (
+                operation("Take", ["x", 0, 0], axis=1),
+                "take must be an operation with its operands, got [None]; indices",
+            ),
             (operation("Add", ["x", 0, 0]), "given (3,): config: in_shape must be 2 shapes, one for each input"),
             (
                 operation("Add", ["x", 0, 0], 3.0, 4.0),
@@ -723,15 +763,27 @@ class TestOperations:
                 from_keras(graph(X, wrong))
             assert message in str(refused.value)
 
-    def test_have_the_same_constants_in_each_call(self) -> None:
+    def test_with_other_constants_are_others(self) -> None:
         twice = operation("Add", ["x", 0, 0], 3.0)
-        twice["inbound_nodes"] += operation("Add", ["x", 0, 0], 4.0)["inbound_nodes"]
-        with pytest.raises(ReadError, match=r"inbound_nodes\[1\] must be like the layer's first call, got another arg"):
-            from_keras(graph(X, twice))
+        for constant in (4.0, 3.0):
+            twice["inbound_nodes"] += operation("Add", ["x", 0, 0], constant)["inbound_nodes"]
+        model = from_keras(graph(X, twice))
+        assert model.layers[1:] == (
+            Elementwise("add", (None, 3.0), name="dense"), Elementwise("add", (None, 4.0), name="dense_1"),
+        )  # fmt: skip
+        assert [call.layer for call in model.calls] == [0, 1, 2, 1]
+
+    def test_are_called_in_so_many_ways_at_most(self) -> None:
+        often = operation("Add", ["x", 0, 0], 0.0)
+        for constant in range(1, 200):
+            often["inbound_nodes"] += operation("Add", ["x", 0, 0], float(constant))["inbound_nodes"]
+        with pytest.raises(ReadError, match=r"inbound_nodes\[100\] must be one of at most 100 ways to call a layer"):
+            from_keras(graph(X, often))
 
     def test_stand_in_graphs_alone(self) -> None:
-        with pytest.raises(ConfigError, match="Elementwise must be a layer that Keras has"):
-            to_keras(Model([Elementwise("relu")], in_shape=(3,)))
+        for layer in (Elementwise("relu"), Take(0)):
+            with pytest.raises(ConfigError, match=f"{type(layer).__name__} must be a layer that Keras has"):
+                to_keras(Model([layer], in_shape=(3,)))
 
 
 class TestLayersInLayers:
@@ -933,3 +985,99 @@ class TestHostileObjects:
         monkeypatch.setattr(untrusted, "MOST_VALUES", 5)
         with pytest.raises(ReadError, match="the data must be of at most 5 values, got more"):
             from_keras(chain(start(3), dense()))
+
+
+def numbered(layer: dict[str, Any], number: Any) -> dict[str, Any]:
+    return {**layer, "shared_object_id": number}
+
+
+class TestLayersThatAreOne:
+    """What a `.keras` file numbers stands in several models and has its weights once."""
+
+    def test_are_counted_once(self) -> None:
+        inner = chain(start(3), numbered(dense(units=3), 7), name="inner")
+        model = from_keras(chain(start(3), inner, numbered(dense(units=3), 7)))
+        assert model.tied == (("inner/dense", "dense"),)
+        assert [row.params for row in model.summary().rows] == [12, 0]
+
+    def test_are_found_at_every_step_and_in_both_directions(self) -> None:
+        lstm = {"class_name": "LSTM", "config": {"name": "lstm", "units": 2, "return_sequences": True}}
+        steps = {"class_name": "TimeDistributed", "config": {"name": "steps", "layer": numbered(dense(units=4), 1)}}
+        ways = {"class_name": "Bidirectional", "config": {"name": "ways", "layer": numbered(lstm, 2)}}
+        model = from_keras(chain(start(5, 4), steps, numbered(dense(), 1), ways, numbered(lstm, 2)))
+        assert model.tied == (("steps", "dense"), ("ways/forward", "lstm"))
+        assert [row.params for row in model.summary().rows] == [20, 0, 112, 0]
+
+    def test_are_found_where_the_first_lost_its_number(self) -> None:
+        other = dense("other", units=3)
+        inner = chain(start(3), dense(units=3), other, name="inner")
+        model = from_keras(chain(start(3), inner, numbered(dense(units=3), 7)))
+        assert model.tied == (("inner/dense", "dense"),)
+        twice = chain(start(3), inner, chain(dense(units=3), name="more"), numbered(dense(units=3), 7))
+        assert from_keras(twice).tied == ()
+
+    def test_may_be_ones_own(self) -> None:
+        """A function of custom may give one object for layers that are not."""
+        one = Own()
+        mine = [numbered({"class_name": "Mine", "config": {}}, number) for number in (1, 2, 1)]
+        model = from_keras(chain(start(3), *mine), custom={"Mine": lambda _: one})
+        assert model.tied == (("own", "own_2"),)
+
+    def test_may_be_called_in_two_ways(self) -> None:
+        words = {"class_name": "ReversibleEmbedding", "config": {"name": "words", "input_dim": 9, "output_dim": 4}}
+        both = node(numbered(words, 3), ["x", 0, 0])
+        for _ in range(2):
+            both["inbound_nodes"] += node(words, ["words", 0, 0], reverse=True)["inbound_nodes"]
+        inner = chain(start(5), numbered(words, 3), name="inner")
+        ends = (["x", 0, 0], [["words", 2, 0], ["inner", 0, 0]])
+        model = from_keras(graph(node(start(5)), both, node(inner, ["x", 0, 0]), ends=ends))
+        assert model.tied == (("words", "words_1", "inner/words"),)
+        assert model.names == ("x", "words", "words_1", "inner")
+        assert model.output_shape() == ((5, 9), (5, 4))
+        assert model.params() == 36
+        with pytest.raises(ConfigError, match="must be empty, for Keras's JSON cannot say it"):
+            to_keras(model)
+        without = attrs.evolve(model, tied=[("words", "words_1")])
+        written = json.loads(to_keras(without))["config"]["layers"]
+        assert [layer["name"] for layer in written] == ["x", "words", "inner"]
+        assert [call["kwargs"]["reverse"] for call in written[1]["inbound_nodes"]] == [False, True, True]
+        assert from_keras(to_keras(without)) == without
+
+    def test_must_be_alike(self) -> None:
+        model = chain(start(3), numbered(dense("a"), 7), numbered(dense("b"), 7))
+        with pytest.raises(ReadError, match=r"config: .*the weights of 'b' must be of the sizes of 'a'"):
+            from_keras(model)
+        with pytest.raises(ReadError, match=r"layers\[1\]\.shared_object_id must be an int"):
+            from_keras(chain(start(3), numbered(dense("a"), "7")))
+
+    def test_keep_their_number_under_the_name_that_the_graph_has_for_them(self) -> None:
+        one = numbered(node(dense(units=3), ["x", 0, 0]), 7)
+        del one["config"]["name"]
+        inner = node(chain(start(3), numbered(dense(units=3), 7), name="inner"), ["dense", 0, 0])
+        assert from_keras(graph(node(start(3)), one, inner, ends=(["x", 0, 0], ["inner", 0, 0]))).params() == 12
+
+
+def test_a_layer_without_a_name_of_its_own_is_checked_as_any() -> None:
+    """Its name in the graph is put into it, and what its class takes is not forgotten."""
+    pool = node({"class_name": "GlobalMaxPooling2D", "config": {"name": "dense"}}, ["x", 0, 0])
+    del pool["config"]["name"]
+    with pytest.raises(ReadError, match="must be given 3 axes, as GlobalMaxPooling2D takes them"):
+        from_keras(graph(node(start(8, 3)), pool))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Model([Input((3,)), Dense(3, name="a"), Dense(3, name="b")], tied=[("a/kernel", "b/kernel")]),
+        Model([Input((3,)), Dense(3, name="a"), Dense(3, name="b", trainable=False)], tied=[("a", "b")]),
+        Model([Input((3,)), Dropout(0.5, name="a"), Flatten(name="b")], tied=[("a", "b")]),
+        Model([Input((3,)), Own(name="a"), Own(name="b", trainable=False)], tied=[("a", "b")]),
+        Model([Dense(3, name="a"), Dense(3, name="b")], in_shape=(3,), tied=[("a", "b")]),
+    ],
+    ids=repr,
+)
+def test_ties_other_than_of_two_ways_to_call_a_layer_are_not_written(model: Model) -> None:
+    with pytest.raises(
+        ConfigError, match=r"tied of <Model of \d layers> must be empty, for Keras's JSON cannot say it"
+    ):
+        to_keras(model)

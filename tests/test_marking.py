@@ -35,6 +35,7 @@ from paramcalc import (
     Pool,
     ShapeError,
 )
+from paramcalc.evaluation import placed
 from paramcalc.grading import MISTAKES, Mistake, Reading, Report, grade, marking
 from paramcalc.grading.report import CELLS
 from paramcalc.shapes import are_several
@@ -108,8 +109,8 @@ def test_one_wrong_cell_costs_exactly_what_it_is_worth(model: Model, data: st.Da
 
 @given(chains(), st.data())
 def test_what_follows_from_a_wrong_shape_is_carried_forward(model: Model, data: st.DataObject) -> None:
-    placed = list(model._placed(model._start(None), {}))
-    asked = [one for one in placed if not isinstance(one.layer, Input)]
+    placements = list(placed(model, model._start(None), {}))
+    asked = [one for one in placements if not isinstance(one.layer, Input)]
     assume(len(asked) > 1)
     first = data.draw(st.integers(0, len(asked) - 2))
     right: Any = asked[first].tally[0]

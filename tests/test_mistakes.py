@@ -85,11 +85,14 @@ def documented() -> str:
     about = {"params": "counts", "output_shape": "shapes"}
     for mistake in MISTAKES:
         example = mistake.examples[0]
-        layer = " → ".join(map(repr, example.layer)) if isinstance(example.layer, Model) else repr(example.layer)
+        layer = f"`{example.layer!r}`"
+        if isinstance(example.layer, Model):
+            tied = f", tied {example.layer.tied}" if example.layer.tied else ""
+            layer = f"`{' → '.join(map(repr, example.layer))}`{tied}"
         cells = [
             f"`{mistake.name}`" + " ∀" * mistake.spreads,
             ", ".join(about[each] for each in mistake.about),
-            f"`{layer}` on `{example.in_shape}`",
+            f"{layer} on `{example.in_shape}`",
             str(Reading(example.layer, example.in_shape).answer(example.about)),
             str(example.value),
             told(mistake, example).message,
@@ -245,6 +248,7 @@ class TestSentences:
             (Add(), ((4, 3), (4, 3)), "3 4 4 0 0"),
             (BatchNorm(), (None, None), "unknown unknown unknown unknown unknown"),
             (Dropout(0.5), (), "unknown unknown unknown 0 0"),
+            (Model([Dense(3)]), (4,), "4 1 4 unknown unknown"),
         ):
             (found,) = diagnose(layer, in_shape, output_shape=7, mistakes=[own], sentences={"own": template})
             assert found.message == message

@@ -15,17 +15,20 @@ from hypothesis import strategies as st
 from strategies import Case, models
 
 from paramcalc import (
+    RNN,
     Activation,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GRUCell,
     Input,
     Layer,
     Model,
     Pool,
     Shape,
     ShapeError,
+    TimeDistributed,
     Weight,
 )
 
@@ -355,3 +358,30 @@ def test_a_large_chain_is_a_value() -> None:
     assert model.params() == 5_000 * 12
     assert len(str(model.summary()).splitlines()) == 5_000 * 2 + 7
     assert len(model.explain().steps) == 5_000 * 8 + 5
+
+
+class TestEquality:
+    def test_of_models_that_hold_themselves_twice_over_and_over_is_found(self) -> None:
+        """Two to the power of 98 layers on each side, made apart from each other."""
+
+        def doubled(innermost: Layer) -> Model:
+            model = Model([innermost, innermost], in_shape=(3,))
+            for _ in range(97):
+                model = Model([model, model])
+            return model
+
+        model = doubled(Dense(3))
+        assert model == doubled(Dense(3))
+        assert hash(model) == hash(doubled(Dense(3)))
+        assert model != doubled(Dense(3, use_bias=False))
+        assert pickle.loads(pickle.dumps(model)) == model  # noqa: S301 (our own bytes)
+
+    def test_looks_into_layers_that_hold_layers(self) -> None:
+        def around(units: int, *more: Layer) -> Model:
+            return Model([TimeDistributed(Model([Dense(units), *more])), RNN((GRUCell(units), GRUCell(4)))])
+
+        assert around(3) == around(3)
+        assert around(3) != around(4)
+        assert around(3) != around(3, Dense(3))
+        assert Model([Dense(3)]) != Dense(3)
+        assert Model([Dense(3)]) != Model([Dense(3)], trainable=False)

@@ -38,6 +38,7 @@ from paramcalc import (
     ParamcalcError,
     Shapes,
     SimpleRNN,
+    Take,
     from_keras,
     to_keras,
 )
@@ -48,7 +49,8 @@ from paramcalc.shapes import are_several, one_by_one
 os.environ["KERAS_BACKEND"] = "numpy"
 keras: Any = import_module("keras")
 
-NOT_IN_KERAS = {"Elementwise"}  # its operations are functions there
+# Operations of the first two are functions there; of the others there is nothing
+NOT_IN_KERAS = {"Elementwise", "Take", "LearnedTokens", "PositionEmbedding"}
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
 # Their further inputs are initial states
 RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
@@ -96,10 +98,10 @@ def twin(layer: Layer, in_shape: Shapes) -> dict[str, Any] | None:
         return None
 
 
-def shape_behind(layer: Any, given: list[Any]) -> Any:
+def shape_behind(layer: Any, given: list[Any], in_calls: dict[str, Any]) -> Any:
     """What comes out, by the layer's own word or, where it has none, by a call on arrays that stand for any."""
     try:
-        return layer.compute_output_shape(*given)
+        return layer.compute_output_shape(*given, **in_calls)
     except NotImplementedError:
         with np.errstate(all="ignore"):
             # Keras itself would try 83 for every axis that is not known, which no memory holds five times over
@@ -163,7 +165,12 @@ def without_batch(output_shape: Any) -> Shapes:
     return tuple(shape for each in output_shape for shape in one_by_one(without_batch(each)))
 
 
-def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
+def in_calls_of(layer: Layer) -> dict[str, Any]:
+    """What Keras is told when it is asked for the shape, and not when the layer is made."""
+    return {"reverse": True} if getattr(layer, "reverse", False) else {}
+
+
+def theirs(written: dict[str, Any], in_shape: Shapes, in_calls: dict[str, Any]) -> Answer | None:
     """What Keras answers, or None where it refuses."""
     given = arranged(written, in_shape, [(None, *shape) for shape in one_by_one(in_shape)])
     try:
@@ -176,7 +183,7 @@ def theirs(written: dict[str, Any], in_shape: Shapes) -> Answer | None:
             # Before it is called it leaves open what its arguments leave open, though the input says it
             output_shape = layer(keras.ops.zeros((1, *in_shape))).shape
         else:
-            output_shape = shape_behind(layer, given)
+            output_shape = shape_behind(layer, given, in_calls)
     except (ValueError, TypeError, IndexError, ZeroDivisionError, AttributeError):
         return None
     for inside in layer._flatten_layers():
@@ -247,7 +254,7 @@ def test_layers_that_fit_are_the_same(kind: type[Layer]) -> None:
         met[written is not None] += 1
         if written is not None:
             answer = without_scores(layer, ours(layer, in_shape))
-            assert theirs(written, in_shape) == answer, (layer, written, in_shape)
+            assert theirs(written, in_shape, in_calls_of(layer)) == answer, (layer, written, in_shape)
 
     compare()
     assert met[True] >= 20 or kind is Input or kind.__name__ in NOT_IN_KERAS
@@ -268,7 +275,7 @@ def test_where_keras_refuses_we_refuse(kind: type[Layer]) -> None:
             return
         if isinstance(layer, EinsumDense) and None in in_shape:
             return  # an axis that its arguments leave open is open to Keras, too, though the input says it
-        judged = theirs(written, in_shape)
+        judged = theirs(written, in_shape, in_calls_of(layer))
         wider = kind in WIDER_ON_PURPOSE and WIDER_ON_PURPOSE[kind](layer, in_shape)
         assert judged == answer or (judged is None and wider), (layer, written, in_shape)
 
@@ -341,6 +348,17 @@ def test_operations_are_those_of_keras(case: Case, data: st.DataObject) -> None:
             assert operated(layer, [keras.KerasTensor((None, *shape), dtype) for shape in given]) == answer[0]
             if None not in flat(in_shape):
                 assert operated(layer, [np.ones((13, *shape), dtype) for shape in given]) == answer[0]
+
+
+@given(LAYERS[Take], st.data())
+def test_what_is_taken_of_an_axis_is_what_keras_takes(case: Case, data: st.DataObject) -> None:
+    layer, fitting = case
+    assert isinstance(layer, Take)
+    for in_shape in (fitting, data.draw(of_others(layer, fitting))):
+        answer = ours(layer, in_shape)
+        if answer is not None:
+            tensor = keras.KerasTensor((None, *in_shape))
+            assert tuple(keras.ops.take(tensor, layer.indices, layer.axis).shape[1:]) == answer[0]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras tries a cell on whatever stands in memory

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from networks import networks
 
-from paramcalc import ConfigError, Elementwise, Input, Model, Summary, from_keras, to_keras
+from paramcalc import ConfigError, Elementwise, Input, Model, Summary, Take, from_keras, to_keras, zoo
 from paramcalc.layers.elementwise import OPERATIONS
 
 os.environ["KERAS_BACKEND"] = "numpy"
@@ -75,7 +75,7 @@ def test_an_application_is_read_layer_by_layer(name: str, tmp_path: Path) -> Non
 
 def layers_of(model: Model) -> list[Facts]:
     """The rows of what is a layer to Keras, too."""
-    return [row for row in of_ours(model.summary()) if not isinstance(model[row[0]], Elementwise)]
+    return [row for row in of_ours(model.summary()) if not isinstance(model[row[0]], Elementwise | Take)]
 
 
 def test_random_networks_are_the_same_both_ways() -> None:
@@ -119,6 +119,26 @@ def test_operations_are_built_by_keras_and_read_from_it(name: str) -> None:
         theirs = keras.models.model_from_json(to_keras(model))
         assert tuple(theirs.outputs[0].shape[1:]) == model.output_shape() == (4, 3)
         assert from_keras(theirs.to_json()).output_shape() == (4, 3)
+
+
+@pytest.mark.parametrize("name", ["alexnet_grouped", "lenet5", "unet"])
+def test_networks_of_the_zoo_are_built_by_keras(name: str) -> None:
+    ours = zoo.get(name)
+    theirs = keras.models.model_from_json(to_keras(ours))
+    assert sorted(of_keras(theirs)) == sorted(of_ours(ours.summary()))
+    assert theirs.count_params() == ours.params()
+
+
+def test_what_is_taken_of_an_axis_is_read_however_it_is_written() -> None:
+    x = keras.Input((7, 5))
+    taken = [keras.ops.take(x, 0, axis=1), keras.ops.take(x, [0, 2], axis=-1), x[:, -1], x[..., 0], x[:, 0, ...]]
+    theirs = keras.Model(x, taken)
+    shapes = tuple(tuple(each.shape[1:]) for each in taken)
+    for source in (theirs, theirs.to_json()):
+        ours = from_keras(source)
+        assert ours.output_shape() == shapes
+        again = keras.models.model_from_json(to_keras(ours))
+        assert tuple(shape[1:] for shape in again.output_shape) == shapes
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, when it saves
@@ -175,3 +195,37 @@ def test_attention_to_itself_is_built_by_keras() -> None:
     several = [MultiHeadAttention(2, 4), GroupedQueryAttention(4, 4, 2), Attention(), AdditiveAttention()]
     ours = Model([Input((5, 8)), *several])
     assert of_keras(keras.models.model_from_json(to_keras(ours))) == of_ours(ours.summary())
+
+
+def test_a_layer_that_is_called_in_two_ways_is_two_that_are_tied() -> None:
+    """Forwards and backwards: Keras has one row for both, and we have a second one, where nothing is counted."""
+    words = keras.Input((5,))
+    tokens = keras.layers.ReversibleEmbedding(9, 4, name="tokens")
+    x = keras.layers.Dense(4)(tokens(words))
+    theirs = keras.Model(words, [tokens(x, reverse=True), tokens(words)])
+    for ours in (from_keras(theirs), from_keras(theirs.to_json())):
+        assert ours.params() == theirs.count_params()
+        assert ours.tied == (("tokens", "tokens_1"),)
+        assert of_ours(ours.summary()) == [*of_keras(theirs), ("tokens_1", (5, 9), 0, 0)]
+        again = keras.models.model_from_json(to_keras(ours))
+        assert of_keras(again) == of_keras(theirs)
+        assert [tuple(end.shape) for end in again.outputs] == [tuple(end.shape) for end in theirs.outputs]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras on numpy
+def test_a_file_says_which_layers_of_different_models_are_one(tmp_path: Path) -> None:
+    """In the models of a model and at every step: Keras counts them once, and so do we.
+
+    Where a layer stands first the file at times does not say it: there its name and arguments do.
+    """
+    layers = keras.layers
+    dense, norm, relu = layers.Dense(3, name="dense"), layers.BatchNormalization(), layers.ReLU()
+    x = keras.Input((4, 3))
+    encoder = keras.Model(x, relu(norm(dense(x))), name="encoder")
+    steps = keras.Model(x, layers.TimeDistributed(dense)(x), name="steps")
+    y = keras.Model(x, norm(layers.Dense(3)(encoder(x))), name="inner")(x)
+    theirs = keras.Model(x, [relu(dense(y)), steps(y)])
+    theirs.save(tmp_path / "model.keras")
+    ours = from_keras(tmp_path / "model.keras")
+    assert ours.params() == theirs.count_params()
+    assert ours.summary().trainable_params == sum(math.prod(weight.shape) for weight in theirs.trainable_weights)

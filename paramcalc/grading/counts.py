@@ -13,7 +13,7 @@ import attrs
 
 from paramcalc.grading.mistakes import mistake
 from paramcalc.grading.outcomes import Example, Outcome, Reading
-from paramcalc.grading.sentences import is_bias
+from paramcalc.grading.sentences import kernels_and_biases
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D, Conv3D
 from paramcalc.layers.core import Dense, Flatten
@@ -23,22 +23,14 @@ from paramcalc.layers.pool import GAP, AdaptivePool, Pool
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import TimeDistributed
-from paramcalc.model import Model
 from paramcalc.shapes import Shape, are_several, joined, known, known_channels, one_by_one, parted, product
-from paramcalc.weights import Weight
 
 RGB = (32, 32, 3)
 
 
-def _weights(layer: Layer, in_shape: Any) -> tuple[tuple[Weight, ...], tuple[Weight, ...]]:
-    """The kernels and the biases of a layer; none of a model, which may hold more than could be listed."""
-    weights = () if isinstance(layer, Model | TimeDistributed) else layer.weights(in_shape)
-    return tuple(each for each in weights if not is_bias(each)), tuple(filter(is_bias, weights))
-
-
 def _sizes(layer: Layer, in_shape: Any) -> tuple[int, int]:
     """How large the kernels are together, and the biases."""
-    kernels, biases = _weights(layer, in_shape)
+    kernels, biases = kernels_and_biases(layer, in_shape)
     return sum(weight.size for weight in kernels), sum(weight.size for weight in biases)
 
 
@@ -48,7 +40,7 @@ def _sizes(layer: Layer, in_shape: Any) -> tuple[int, int]:
 @mistake("params", examples=(Example(Conv2D(32, 3), RGB, 864), Example(Dense(10), (84,), 840)), spreads=True)
 def no_bias(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     """The kernel alone."""
-    if getattr(layer, "use_bias", False):
+    if hasattr(attrs.fields(type(layer)), "use_bias") and layer.use_bias:
         yield Reading(attrs.evolve(layer, use_bias=False), in_shape)
         return
     kernels, biases = _sizes(layer, in_shape)
@@ -291,7 +283,7 @@ def added_for_multiplied(layer: Layer, in_shape: Shape) -> Iterator[Outcome]:
     if isinstance(layer, Flatten):
         yield (None if None in in_shape else sum(axis or 0 for axis in in_shape),)
         return
-    (kernel, *_), biases = _weights(layer, in_shape)
+    (kernel, *_), biases = kernels_and_biases(layer, in_shape)
     yield sum(kernel.shape)
     yield sum(kernel.shape) + sum(bias.size for bias in biases)
 

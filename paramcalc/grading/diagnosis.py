@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 import attrs
 
 from paramcalc.errors import ConfigError, shown
+from paramcalc.evaluation import placed
 from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
 from paramcalc.grading.inside import Whole
 from paramcalc.grading.mistakes import Mistake
@@ -88,16 +89,11 @@ def diagnose(
     if place is not None:
         question, table = place.question, (*table, place.neighbours_answer)
     found: list[Diagnosis] = []
-    if output_shape is not None:
-        right = question.answer("output_shape")
-        shape = read_shape(output_shape, right)
-        if not isinstance(shape, Unreadable) and not same_shape(shape, right):
-            found += _explaining(question, "output_shape", right, shape, table, texts, place)
-    if params is not None:
-        right = question.answer("params")
-        count = read_count(params)
-        if not isinstance(count, Unreadable) and count != right:
-            found += _explaining(question, "params", right, count, table, texts, place)
+    answers: tuple[tuple[About, object], ...] = (("output_shape", output_shape), ("params", params))
+    for about, answer in answers:
+        if answer is not None:
+            right = question.answer(about) if place is None else place.right[about]
+            found += _explaining(question, about, right, answer, table, texts, place)
     return tuple(found)
 
 
@@ -122,6 +118,8 @@ def asked(layer: Layer, in_shape: ShapesLike | None) -> Reading:
 class Within(NamedTuple):
     """A layer of a model, about which an answer is: its position, the question of the layer itself, and the model.
 
+    What is right there is not always what is right of the layer itself: weights that are tied count once.
+
     >>> from paramcalc import Dense
     >>> Within.of(asked(Model([Dense(4), Dense(2)]), (3,)), 1).question
     Reading(layer=Dense(2), in_shape=(4,))
@@ -129,6 +127,7 @@ class Within(NamedTuple):
 
     position: int
     question: Reading
+    right: dict[About, Any]
     whole: Whole
     neighbours_answer: Mistake
 
@@ -149,9 +148,10 @@ class Within(NamedTuple):
         if number is None or not -len(model) <= number < len(model):
             raise ConfigError("at", "the position or the name of a layer of the model", shown(at))
         position = number % len(model)
-        placed = next(islice(model._placed(in_shape, {}), position, None))
-        own = Reading(placed.layer, placed.in_shape)
-        return cls(position, own, Whole(model, in_shape), neighbours_answer(model, in_shape, position))
+        one = next(islice(placed(model, in_shape, {}), position, None))
+        right: dict[About, Any] = {"output_shape": one.tally[0], "params": one.tally[1]}
+        whole, neighbours = Whole(model, in_shape), neighbours_answer(model, in_shape, position)
+        return cls(position, Reading(one.layer, one.in_shape), right, whole, neighbours)
 
 
 def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
@@ -281,10 +281,13 @@ def _explaining(
     texts: Mapping[str, str],
     place: Within | None,
 ) -> list[Diagnosis]:
-    """What explains a wrong answer: the single mistakes, or where there is none the pairs."""
+    """What explains an answer, if it is wrong: the single mistakes, or where there is none the pairs."""
+    read: Any = read_count(answer) if about == "params" else read_shape(answer, right)
     same = operator.eq if about == "params" else same_shape
-    found = [each for each in singles(question, about, right, table, place) if same(answer, each.value)]
-    found = found or [each for each in pairs(question, about, right, table) if same(answer, each.value)]
+    if isinstance(read, Unreadable) or same(read, right):
+        return []
+    found = [each for each in singles(question, about, right, table, place) if same(read, each.value)]
+    found = found or [each for each in pairs(question, about, right, table) if same(read, each.value)]
     # A mistake may lead to a number in several ways, and two mistakes in either order
     once: dict[frozenset[str], Found] = {}
     for each in found:

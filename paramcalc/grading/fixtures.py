@@ -15,13 +15,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 from paramcalc.arguments import flag, integer, rate, sides, sizes, text
 from paramcalc.errors import ConfigError, shown, type_name
+from paramcalc.evaluation import Placement, placed
 from paramcalc.formats.keras.operations import LAMBDA, class_of_operation
 from paramcalc.formats.keras.table import GRAPHS, by_name
 from paramcalc.formats.keras.write import class_of, is_functional
 from paramcalc.grading.report import Mismatch
 from paramcalc.layers.core import Input
 from paramcalc.layers.elementwise import Elementwise
-from paramcalc.model import Model, Placement
+from paramcalc.layers.reshape import Take
+from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, are_several, as_shape, as_tuple, one_by_one
 from paramcalc.windows import Window, spread, spread_sides
 
@@ -78,12 +80,12 @@ def _activation_of(layer: object) -> str:
     return getattr(layer, "activation", None) or "linear"
 
 
-def _windows_of(placed: Placement) -> tuple[Window, ...]:
-    return placed.layer.windows(placed.in_shape) or ()
+def _windows_of(one: Placement) -> tuple[Window, ...]:
+    return one.layer.windows(one.in_shape) or ()
 
 
-_PADDING = Extra("padding", text, lambda placed: _argument(placed, "padding"))
-_ACTIVATION = Extra("activation", _function, lambda placed: _activation_of(placed.layer))
+_PADDING = Extra("padding", text, lambda one: _argument(one, "padding"))
+_ACTIVATION = Extra("activation", _function, lambda one: _activation_of(one.layer))
 
 INITIALIZER = Extra("initializer", text, lambda _: "GlorotUniform")
 """It changes no shape and no count, so that a Model does not keep it: it is written as what Keras takes where nothing
@@ -93,42 +95,42 @@ EXTRAS: Mapping[str, tuple[Extra, ...]] = MappingProxyType({
     "Conv1D": (
         _PADDING,
         _ACTIVATION,
-        Extra("strides", _sizes(1), lambda placed: _argument(placed, "strides")),
-        Extra("kernel_size", _sizes(1), lambda placed: _argument(placed, "kernel_size")),
+        Extra("strides", _sizes(1), lambda one: _argument(one, "strides")),
+        Extra("kernel_size", _sizes(1), lambda one: _argument(one, "kernel_size")),
         INITIALIZER,
     ),
     "Conv2D": (_PADDING, _ACTIVATION, INITIALIZER),
     "Dense": (_ACTIVATION,),
-    "Dropout": (Extra("rate", rate, lambda placed: _argument(placed, "rate")),),
-    "GRU": (Extra("return_sequences", flag, lambda placed: _argument(placed, "return_sequences")),),
-    "LSTM": (Extra("input_shape", _shapes, lambda placed: placed.in_shape), _ACTIVATION),
+    "Dropout": (Extra("rate", rate, lambda one: _argument(one, "rate")),),
+    "GRU": (Extra("return_sequences", flag, lambda one: _argument(one, "return_sequences")),),
+    "LSTM": (Extra("input_shape", _shapes, lambda one: one.in_shape), _ACTIVATION),
     "MaxPooling2D": (
-        Extra("pool_size", _sizes(2), lambda placed: tuple(window.kernel for window in _windows_of(placed))),
-        Extra("strides", _sizes(2), lambda placed: tuple(window.stride for window in _windows_of(placed))),
+        Extra("pool_size", _sizes(2), lambda one: tuple(window.kernel for window in _windows_of(one))),
+        Extra("strides", _sizes(2), lambda one: tuple(window.stride for window in _windows_of(one))),
         _PADDING,
     ),
-    "RepeatVector": (Extra("n", integer, lambda placed: _argument(placed, "n")),),
-    "TimeDistributed": (Extra("activation", _function, lambda placed: _activation_of(_argument(placed, "layer"))),),
+    "RepeatVector": (Extra("n", integer, lambda one: _argument(one, "n")),),
+    "TimeDistributed": (Extra("activation", _function, lambda one: _activation_of(_argument(one, "layer"))),),
     "ZeroPadding2D": (
-        Extra("padding", _sides(2), lambda placed: _sides(2)("padding", _argument(placed, "padding"))),
+        Extra("padding", _sides(2), lambda one: _sides(2)("padding", _argument(one, "padding"))),
     ),
 })  # fmt: skip
 """The extras of each class, in order. A row may leave out the last of them."""
 
 
-def _argument(placed: Placement, name: str) -> Any:
-    return getattr(placed.layer, name)
+def _argument(one: Placement, name: str) -> Any:
+    return getattr(one.layer, name)
 
 
-def _class_name(placed: Placement) -> str:
+def _class_name(one: Placement) -> str:
     """What Keras calls the class of a layer, or else what Python calls it."""
-    layer = placed.layer
+    layer = one.layer
     if isinstance(layer, Model):
         return "Functional" if is_functional(layer) else "Sequential"
-    if isinstance(layer, Elementwise):
+    if isinstance(layer, Elementwise | Take):
         return class_of_operation(layer)
     try:
-        return class_of(layer, len(one_by_one(placed.in_shape)[0])).name
+        return class_of(layer, len(one_by_one(one.in_shape)[0])).name
     except ConfigError:
         own = type_name(type(layer))
         return f"another {own}" if own in by_name() else own
@@ -155,12 +157,10 @@ def to_fixture(model: Model) -> list[FixtureRow]:
     if not isinstance(model, Model):
         raise ConfigError("model", "a Model", shown(model), "put a layer into one: Model([layer], in_shape=...)")
     rows = []
-    for placed in model._placed(model._start(None), {}):
-        name = _class_name(placed)
-        shape, params, _ = placed.tally
-        extras = [
-            _batched(extra.of(placed)) if extra.read is _shapes else extra.of(placed) for extra in EXTRAS.get(name, ())
-        ]
+    for one in placed(model, model._start(None), {}):
+        name = _class_name(one)
+        shape, params, _ = one.tally
+        extras = [_batched(extra.of(one)) if extra.read is _shapes else extra.of(one) for extra in EXTRAS.get(name, ())]
         rows.append([name, [_batched(shape)] if name == _INPUT else _batched(shape), params, *extras])
     return rows
 
@@ -232,28 +232,28 @@ def fixture_mismatches(model: Model, wanted: Sequence[WantedRow]) -> tuple[Misma
     >>> [mismatch.told() for mismatch in fixture_mismatches(model, read_fixture(wanted))]
     ['params of dense must be 840, got 850', 'activation of dense must be softmax, got relu']
     """
-    rows = list(model._placed(model._start(None), {}))
+    rows = list(placed(model, model._start(None), {}))
     if all(row.name != _INPUT for row in wanted):
-        rows = [placed for placed in rows if not isinstance(placed.layer, Input)]
+        rows = [one for one in rows if not isinstance(one.layer, Input)]
     found = []
     if len(rows) != len(wanted):
         found.append(Mismatch("the model", "number of layers", len(wanted), len(rows)))
-    for row, placed in zip(wanted, rows, strict=False):
+    for row, one in zip(wanted, rows, strict=False):
         found += [
-            Mismatch(placed.name, about, expected, actual)
-            for about, expected, actual in _compared(row, placed)
+            Mismatch(one.name, about, expected, actual)
+            for about, expected, actual in _compared(row, one)
             if expected != actual
         ]
     return tuple(found)
 
 
-def _compared(row: WantedRow, placed: Placement) -> Iterator[tuple[str, Any, Any]]:
+def _compared(row: WantedRow, one: Placement) -> Iterator[tuple[str, Any, Any]]:
     """Each field of a row: its name, what is wanted, and what the model has."""
-    name = _class_name(placed)
-    if not (row.name in OPERATIONS and isinstance(placed.layer, Elementwise)):
+    name = _class_name(one)
+    if not (row.name in OPERATIONS and isinstance(one.layer, Elementwise | Take)):
         yield "class", row.name, name
-    yield "output shape", row.shape, placed.tally[0]
-    yield "params", row.params, placed.tally[1]
+    yield "output shape", row.shape, one.tally[0]
+    yield "params", row.params, one.tally[1]
     for extra, wanted in row.extras if row.name == name else ():
         if extra is not INITIALIZER:
-            yield extra.name, wanted, extra.of(placed)
+            yield extra.name, wanted, extra.of(one)

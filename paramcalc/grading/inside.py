@@ -11,21 +11,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
 from paramcalc.errors import ParamcalcError
+from paramcalc.evaluation import Placement, placed
 from paramcalc.grading.outcomes import About, Made, Outcome, Reading
 from paramcalc.layers.base import Layer, Memo, Tally
+from paramcalc.layers.core import Input
+from paramcalc.layers.passing import Identity
 from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
-from paramcalc.model import Model, Placement
+from paramcalc.model import Model
 from paramcalc.shapes import Shapes, are_several
+from paramcalc.weights import Weight
 
 if TYPE_CHECKING:
     from paramcalc.grading.mistakes import Mistake
 
-MOST_LAYERS = 64
+MOST_LAYERS = 50
 """In a larger model no mistake is sought all through it: the time that an answer takes is bounded."""
 
 
@@ -100,11 +104,16 @@ class Whole:
     def __init__(self, model: Model, in_shape: Shapes) -> None:
         self._model = model
         self._in_shape = in_shape
+        self._layers: list[Placement] = []
+        self._leaves: list[tuple[int, Placement]] = []
         try:
-            placed = list(islice(_placed(model, in_shape), MOST_LAYERS + 1))
+            self._layers = list(islice(placed(model, in_shape, {}), MOST_LAYERS + 1))
+            leaves = ((number, leaf) for number, one in enumerate(self._layers) for leaf in _leaves(one))
+            found = list(islice(leaves, MOST_LAYERS + 1))
         except ParamcalcError:  # an open axis that a count needs
-            placed = []
-        self._placed = placed if len(placed) <= MOST_LAYERS else []
+            return
+        if len(found) <= MOST_LAYERS:
+            self._leaves = found
 
     def made(self, mistake: Mistake, about: About) -> Iterator[Made]:
         """Every outcome of a mistake that is made all through the model, with the first layer that it was made in.
@@ -114,8 +123,12 @@ class Whole:
         concerned = self._concerned(mistake)
         if concerned and about == "params" and about in mistake.about:
             yield from self._counted(mistake, concerned)
-        for twin, first in self._followed(mistake, concerned):
-            yield Made(Reading(twin, self._in_shape), first.layer, first.in_shape)
+        for rest in self._followed(mistake, concerned):
+            outcome: Outcome = Reading(rest.model, rest.in_shape)
+            if about == "params":
+                count = Made(outcome, rest.model, rest.in_shape).answer(about)
+                outcome = () if count is None else sum(one.tally[1] for one in self._layers[: rest.start]) + count
+            yield Made(outcome, rest.first.layer, rest.first.in_shape)
 
     def made_before(self, mistake: Mistake, position: int) -> Iterator[Made]:
         """What the layer at a position is rightly, on the wrong shape that reaches it from a mistake before it.
@@ -126,45 +139,60 @@ class Whole:
         >>> [made.outcome for made in whole.made_before(BY_NAME["rounded_up"], 2)]
         [Reading(layer=Dense(128), in_shape=(1344,))]
         """
-        for twin, first in self._followed(mistake, self._concerned(mistake)):
-            try:
-                placed = list(twin._placed(self._in_shape, {}))
-            except ParamcalcError:  # the layers do not fit together any more
-                return
-            yield Made(Reading(self._model.layers[position], placed[position].in_shape), first.layer, first.in_shape)
+        for rest in self._followed(mistake, self._concerned(mistake)):
+            if position > rest.start:
+                try:
+                    layers = placed(rest.model, rest.in_shape, {})
+                    reached = next(islice(layers, position - rest.start, None)).in_shape
+                except ParamcalcError:  # the layers do not fit together any more
+                    return
+                layer = self._model.layers[position]
+                yield Made(Reading(layer, reached), rest.first.layer, rest.first.in_shape)
 
-    def _concerned(self, mistake: Mistake) -> list[Placement]:
-        return [one for one in self._placed if _concerns(mistake, one.layer)] if mistake.spreads else []
+    def _concerned(self, mistake: Mistake) -> list[tuple[int, Placement]]:
+        return [leaf for leaf in self._leaves if _concerns(mistake, leaf[1].layer)] if mistake.spreads else []
 
-    def _counted(self, mistake: Mistake, concerned: list[Placement]) -> Iterator[Made]:
+    def _counted(self, mistake: Mistake, concerned: list[tuple[int, Placement]]) -> Iterator[Made]:
         made_in: list[Placement] = []
         differences: list[list[int]] = []
-        for one in concerned:
+        for _, one in concerned:
             answers = [made.answer("params") for made in mistake.made(one.layer, one.in_shape)]
-            own = [answer - one.tally[1] for answer in answers if answer is not None]
+            counted = one.tally[1] + sum(repeat.weight.size for repeat in one.repeats.values())
+            own = [answer - counted for answer in answers if answer is not None]
             if own:
                 made_in.append(one)
                 differences.append(own)
-        right = sum(one.tally[1] for one in self._placed)
+        right = sum(one.tally[1] for one in self._layers)
         for way in range(max(map(len, differences), default=0)):
             together = sum(own[min(way, len(own) - 1)] for own in differences)
             yield Made(right + together, made_in[0].layer, made_in[0].in_shape)
 
-    def _followed(self, mistake: Mistake, concerned: list[Placement]) -> Iterator[tuple[Model, Placement]]:
-        """The model as it is misread, and the first layer in which that changes the shape."""
-        for one in concerned if "output_shape" in mistake.about else ():
+    def _followed(self, mistake: Mistake, concerned: list[tuple[int, Placement]]) -> Iterator[_Rest]:
+        """The model as it is misread, where that changes a shape. Of a chain, what is before that stays."""
+        for number, one in concerned if "output_shape" in mistake.about else ():
             if _wrong_shape(mistake, one.layer, one.in_shape) not in (None, one.tally[0]):
-                yield _misread(mistake, self._model), one
+                start = 0 if self._model.calls or self._model.tied else number
+                in_shape = self._layers[start].in_shape if start else self._in_shape
+                yield _Rest(_misread(mistake, self._model, start), in_shape, start, one)
                 return
 
 
-def _placed(model: Model, in_shape: Shapes) -> Iterator[Placement]:
-    """Each layer of a model and of the models in it."""
-    for one in model._placed(in_shape, {}):
-        if isinstance(one.layer, Model):
-            yield from _placed(one.layer, one.in_shape)
-        else:
-            yield one
+class _Rest(NamedTuple):
+    """A model as it is misread, from one of its layers on, what goes into that, and where the mistake is made first."""
+
+    model: Model
+    in_shape: Shapes
+    start: int
+    first: Placement
+
+
+def _leaves(one: Placement) -> Iterator[Placement]:
+    """The layer, or those of the models in it."""
+    if isinstance(one.layer, Model):
+        for inner in placed(one.layer, one.in_shape, {}, one.repeats):
+            yield from _leaves(inner)
+    else:
+        yield one
 
 
 def _concerns(mistake: Mistake, layer: Any) -> bool:
@@ -191,30 +219,53 @@ class _Misread(Layer):
     layer: Layer
     mistake: Mistake
 
+    def _read(self, in_shape: Shapes) -> tuple[Reading, Shapes | None]:
+        """The question that is answered instead, and the shape that is written whatever its answer is."""
+        for outcome, *_ in self.mistake.made(self.layer, in_shape):
+            if isinstance(outcome, Reading):
+                return outcome, None
+            if not isinstance(outcome, int):
+                return Reading(self.layer, in_shape), outcome
+        return Reading(self.layer, in_shape), None
+
+    def compute_output_shape(self, in_shape: Shapes) -> Shapes:
+        """Hook: the wrong shape, where the mistake can be made."""
+        return self._output_shape(in_shape, {})
+
+    def compute_weights(self, in_shape: Shapes) -> tuple[Weight, ...]:
+        """Hook: what is counted then."""
+        read, _ = self._read(in_shape)
+        return read.layer.weights(read.in_shape)
+
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
-        wrong = _wrong_shape(self.mistake, self.layer, in_shape)
-        return self.layer._output_shape(in_shape, memo) if wrong is None else wrong
+        read, wrong = self._read(in_shape)
+        return read.layer._output_shape(read.in_shape, memo) if wrong is None else wrong
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
-        for made in self.mistake.made(self.layer, in_shape):
-            if isinstance(made.outcome, Reading):
-                return made.outcome.layer._tally(made.outcome.in_shape, memo)
-            if made.answer("output_shape") is not None:
-                return (made.answer("output_shape"), *self.layer._tally(in_shape, memo)[1:])
-        return self.layer._tally(in_shape, memo)
+        read, wrong = self._read(in_shape)
+        output_shape, total, trained = read.layer._tally(read.in_shape, memo)
+        return output_shape if wrong is None else wrong, total, trained
 
 
-def _misread(mistake: Mistake, model: Model) -> Model:
-    """The model with that mistake in every layer; it is not evaluated before it is asked."""
+def _misread(mistake: Mistake, model: Model, start: int = 0) -> Model:
+    """The model with that mistake in every layer, from one on, for whatever shape reaches it.
+
+    It is not evaluated before it is asked.
+    """
     twin = copy.copy(model)
-    layers = tuple(
-        _misread(mistake, layer)
-        if isinstance(layer, Model)
-        else _Misread(layer, mistake)
-        if _concerns(mistake, layer)
-        else layer
-        for layer in model.layers
-    )
-    object.__setattr__(twin, "layers", layers)
-    object.__setattr__(twin, "_known", None)
+    changed = {
+        "layers": tuple(_misread_layer(mistake, layer) for layer in model.layers[start:]),
+        "in_shape": None,
+        "_known": None,
+    }
+    for name, value in changed.items():
+        object.__setattr__(twin, name, value)
     return twin
+
+
+def _misread_layer(mistake: Mistake, layer: Layer) -> Layer:
+    if isinstance(layer, Model):
+        return _misread(mistake, layer)
+    if isinstance(layer, Input):
+        return Identity()
+    return _Misread(layer, mistake) if _concerns(mistake, layer) else layer

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, SupportsFloat, TypeAlias, cast
 
 from paramcalc.arguments import number, rate
 from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_name
+from paramcalc.evaluation import Placement, placed
 from paramcalc.grading.answers import Given, agrees, given_for, items_of
 from paramcalc.grading.diagnosis import Diagnosis, diagnose, table_of
 from paramcalc.grading.mistakes import Mistake
@@ -24,7 +25,7 @@ from paramcalc.grading.report import CELLS, Cell, GradedRow, Report, Verdict
 from paramcalc.grading.sentences import checked_sentences, framed, told_together
 from paramcalc.grading.table import MISTAKES
 from paramcalc.layers.core import Input
-from paramcalc.model import Model, Placement
+from paramcalc.model import Model
 from paramcalc.shapes import Shapes, are_several, as_shapes, one_by_one
 
 Answers: TypeAlias = Iterable[Any]
@@ -134,9 +135,9 @@ def _questions(model: Model) -> list[_Question]:
         hint = "begin it with an Input, or give in_shape"
         raise ConfigError("model", "one that knows its input shape", "one that does not", hint)
     questions = [
-        _Question(position, placed, placed.tally[:2])
-        for position, placed in enumerate(model._placed(model.in_shape, {}))
-        if not isinstance(placed.layer, Input)
+        _Question(position, one, one.tally[:2])
+        for position, one in enumerate(placed(model, model.in_shape, {}))
+        if not isinstance(one.layer, Input)
     ]
     if not questions:
         raise ConfigError("model", "of at least one layer beside the Input", shown(model))
@@ -296,16 +297,16 @@ class _Marker(NamedTuple):
 
     def taken(self, question: _Question, own: Mapping[int, Shapes]) -> Shapes:
         """What goes into a layer where shapes before it are the student's own."""
-        placed = question.placed
-        if not any(position in own for position, _ in placed.sources):
-            return placed.in_shape
+        one = question.placed
+        if not any(position in own for position, _ in one.sources):
+            return one.in_shape
         if not self.model.calls:
             return own[question.position - 1]
         shapes = tuple(
             one_by_one(own[position])[output] if position in own else right
-            for (position, output), right in zip(placed.sources, one_by_one(placed.in_shape), strict=True)
+            for (position, output), right in zip(one.sources, one_by_one(one.in_shape), strict=True)
         )
-        return placed.layer._gathered(shapes)
+        return one.layer._gathered(shapes)
 
     def verdict(self, question: _Question, about: About, given: Given, follows: Any, taken: Shapes) -> _Marked:
         value, right = given.value, question.answer(about)

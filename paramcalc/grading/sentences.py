@@ -19,6 +19,8 @@ from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_n
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
 from paramcalc.layers.base import Layer
+from paramcalc.layers.wrappers import TimeDistributed
+from paramcalc.model import Model
 from paramcalc.shapes import Shapes, one_by_one, parted, product
 from paramcalc.weights import Weight
 
@@ -76,6 +78,7 @@ SENTENCES: dict[str, str] = {
     "trained_alone": "{value} is what is trained. What is frozen is counted too.",
     "running_total": "{value} is the sum up to a certain array of weights. {missing} are still to be added.",
     "layer_left_out": "{value} leaves out a layer with {missing} parameters.",
+    "counted_twice": "{value} counts weights more than once that are shared. They are one array, and count once.",
     "rounded_up": "{value} comes from rounding up. A last window that is cut off does not count here.",
     "rounded_down": "{value} comes from rounding down. A last window that is cut off counts here.",
     "valid_and_same_mixed_up": (
@@ -178,13 +181,18 @@ class Case(NamedTuple):
     in_shape: Shapes
 
 
-def is_bias(weight: Weight) -> bool:
-    """Whether a weight is a bias, however deep in a layer or a model.
+def kernels_and_biases(layer: Layer, in_shape: Any) -> tuple[tuple[Weight, ...], tuple[Weight, ...]]:
+    """The weights of a layer in two; none of a model, which may hold more than could be listed.
 
-    >>> is_bias(Weight("query/bias", {"heads": 8, "key": 64})), is_bias(Weight("kernel", {"units": 4}))
-    (True, False)
+    >>> from paramcalc import Dense
+    >>> [[weight.size for weight in weights] for weights in kernels_and_biases(Dense(10), (84,))]
+    [[840], [10]]
     """
-    return weight.name.rpartition("/")[-1] == "bias"
+    weights = () if isinstance(layer, Model | TimeDistributed) else layer.weights(in_shape)
+    parts: tuple[list[Weight], list[Weight]] = ([], [])
+    for weight in weights:
+        parts[weight.name.rpartition("/")[-1] == "bias"].append(weight)
+    return tuple(parts[False]), tuple(parts[True])
 
 
 def _channels(case: Case) -> object:
@@ -194,6 +202,12 @@ def _channels(case: Case) -> object:
 def _positions(case: Case) -> object:
     output_shape = one_by_one(case.layer.output_shape(case.in_shape))[0]
     return product(parted(output_shape, case.layer.layout(case.in_shape, None))[0])
+
+
+def _size(case: Case, part: int) -> object:
+    if isinstance(case.layer, Model):
+        return None
+    return sum(weight.size for weight in kernels_and_biases(case.layer, case.in_shape)[part])
 
 
 FACTS: dict[str, Callable[[Case], object]] = {
@@ -206,8 +220,8 @@ FACTS: dict[str, Callable[[Case], object]] = {
     "channels": _channels,
     "positions": _positions,
     "steps": lambda case: one_by_one(case.in_shape)[0][0],
-    "kernels": lambda case: sum(weight.size for weight in case.layer.weights(case.in_shape) if not is_bias(weight)),
-    "biases": lambda case: sum(weight.size for weight in case.layer.weights(case.in_shape) if is_bias(weight)),
+    "kernels": lambda case: _size(case, 0),
+    "biases": lambda case: _size(case, 1),
 }
 """What every sentence may name: the answer and the right one, how much less or more that is (of a count), the layer,
 its input shape, channels and steps, the positions of its output, and the sizes of its kernels and biases. A sentence

@@ -12,7 +12,7 @@ import attrs
 
 from paramcalc.grading.mistakes import mistake
 from paramcalc.grading.outcomes import Example, Outcome, Reading
-from paramcalc.grading.sentences import is_bias
+from paramcalc.grading.sentences import kernels_and_biases
 from paramcalc.layers.attention import MultiHeadAttention
 from paramcalc.layers.conv_lstm import ConvLSTM
 from paramcalc.layers.embedding import Embedding
@@ -71,7 +71,7 @@ def counted_for_each_step(layer: Recurrent, in_shape: Any) -> Iterator[Outcome]:
 @mistake("params", on=(SimpleRNN, LSTM), examples=(Example(LSTM(32), (10, 16), 6_400),), spreads=True)
 def two_biases(layer: Recurrent, in_shape: Any) -> Iterator[Outcome]:
     """A bias behind each of the two matrices, as in PyTorch."""
-    biases = sum(weight.size for weight in layer.weights(in_shape) if is_bias(weight))
+    biases = sum(weight.size for weight in kernels_and_biases(layer, in_shape)[1])
     if biases:
         yield layer.params(in_shape) + biases
 

@@ -44,6 +44,7 @@ MISTAKES: tuple[Mistake, ...] = (
     counts.trained_alone,
     wholes.running_total,
     wholes.layer_left_out,
+    wholes.counted_twice,
     shapes.rounded_up,
     shapes.rounded_down,
     shapes.valid_and_same_mixed_up,

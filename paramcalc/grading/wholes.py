@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
+import attrs
+
+from paramcalc.evaluation import placed
 from paramcalc.grading.mistakes import Mistake, mistake
-from paramcalc.grading.outcomes import Example, Outcome
+from paramcalc.grading.outcomes import Example, Outcome, Reading
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv1D
-from paramcalc.layers.core import Dense, Flatten
+from paramcalc.layers.core import Dense, Flatten, Input
+from paramcalc.layers.embedding import Embedding
 from paramcalc.layers.pool import Pool
 from paramcalc.layers.wrappers import TimeDistributed
 from paramcalc.model import Model
@@ -37,7 +41,7 @@ def _by_weight(layer: Layer, in_shape: Any) -> list[int]:
 )
 def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum up to some array of weights."""
-    arrays = [size for one in model._placed(in_shape, {}) for size in _by_weight(one.layer, one.in_shape)]
+    arrays = [size for one in placed(model, in_shape, {}) for size in _by_weight(one.layer, one.in_shape)]
     yield from list(accumulate(arrays))[:-1]
 
 
@@ -45,8 +49,22 @@ def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
 def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum of all layers but one."""
     total = model.params(in_shape)
-    for one in model._placed(in_shape, {}):
+    for one in placed(model, in_shape, {}):
         yield total - one.tally[1]
+
+
+_TOKENS, _WORD = Embedding(50, 8), Input((5,))()
+TIED = Model(inputs=_WORD, outputs=Dense(50, use_bias=False)(_TOKENS(_WORD)), tied=[("embedding", "dense")])
+
+
+@mistake("params", on=(Model,), examples=(Example(TIED, (5,), 800),))
+def counted_twice(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """Weights that layers share, counted for each of them, or at each call of a layer."""
+    if model.tied:
+        yield Reading(attrs.evolve(model, tied=()), in_shape)
+    if model._shared:
+        again = [one.tally[1] * (len(one.in_shapes) - 1) for one in placed(model, in_shape, {})]
+        yield model.params(in_shape) + sum(again)
 
 
 def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
@@ -58,7 +76,7 @@ def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
     >>> [made.outcome for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))]
     [256, (1280,), 645, (5,)]
     """
-    tallies = [one.tally for one in model._placed(in_shape, {})]
+    tallies = [one.tally for one in placed(model, in_shape, {})]
     answers: list[Outcome] = []
     for side in (tallies[:position][::-1], tallies[position + 1 :]):
         answers += [params for _, params, _ in side if params][:1]

@@ -349,6 +349,10 @@ class Layer:
     def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
+    def _holds(self, path: str) -> bool:
+        """Whether a path of names leads to a layer in this one, or is empty and means this one."""
+        return not path
+
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         """What a field holds where its argument is left out."""
         return field.default

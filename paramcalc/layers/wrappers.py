@@ -100,6 +100,9 @@ class TimeDistributed(Layer):
         steps, step = self._parted(in_shape)
         return self._checked_cost(hook, product((steps, self.layer._cost(hook, step, memo))))
 
+    def _holds(self, path: str) -> bool:
+        return self.layer._holds(path)
+
     def _parted(self, in_shape: Shapes) -> tuple[int | None, Shape]:
         """The steps, and what one step is."""
         if are_several(in_shape):

@@ -122,7 +122,7 @@ def _named_sources(arguments: Mapping[str, Value], wanted: tuple[str, ...], inde
 def check_at_rest(name: str, value: Value) -> None:
     """Raises `ReadError` where an argument of `AT_REST` changes something.
 
-    >>> check_at_rest("reverse", Value(False, "kwargs.reverse"))
+    >>> check_at_rest("rms_scaling", Value(False, "config.rms_scaling"))
     """
     if not any(value.raw is rest for rest in AT_REST.get(name, (value.raw,))):
         raise value.wrong(" or ".join(map(repr, AT_REST[name])), "what else it does is not known here")

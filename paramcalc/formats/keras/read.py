@@ -19,8 +19,10 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
+from paramcalc.evaluation import evaluation
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
+from paramcalc.formats.keras.shared import shared_paths
 from paramcalc.formats.keras.table import (
     AT_REST,
     BATCH_SHAPES,
@@ -39,6 +41,12 @@ from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, as_shape, one_by_one
 
 Custom = Mapping[str, Callable[[dict[str, Any]], Layer]]
+
+Way = tuple[int, int]
+"""The position of a layer, and which of the ways it is called in: with the scores, without."""
+
+MOST_WAYS = 100
+"""Far more than a layer has, and few enough to be compared."""
 
 LAYER_ARGUMENTS = ("layer", "backward_layer", "cell", "cells")
 """Arguments that hold layers."""
@@ -66,7 +74,7 @@ def from_keras(source: Any, *, custom: Custom | None = None) -> Model:
     if not isinstance(model, Model):
         raise value.get("class_name").wrong("Sequential, Functional or Model", "put the layer into one")
     reading.check_ranks(model)
-    return model
+    return reading.with_ties(model, value)
 
 
 def _checked(custom: Custom | None) -> Custom:
@@ -115,6 +123,7 @@ class _Reading:
         self.custom = custom
         self.rows = by_name()
         self.ranks: dict[int, tuple[Layer, KerasLayer, str]] = {}
+        self.numbered: dict[int, tuple[Layer, int]] = {}
 
     # Layers
 
@@ -125,17 +134,22 @@ class _Reading:
         class_name = value.get("class_name").text()
         config = value.get("config")
         own = self.own_name(value)
-        if own is not None:
-            return self._custom(own, config)
-        if _is_keras_own(value):
+        if own is None and _is_keras_own(value):
             if class_name in CHAINS:
                 return self._chain(config, depth)
             if class_name in GRAPHS and "layers" in config.members():
                 return self._graph(config, depth)
         row = self.row_of(value)
-        if row is None:
+        if own is not None:
+            layer = attrs.evolve(self._custom(own, config))  # which may give one object for several layers
+        elif row is not None:
+            layer = self._known(row, config, depth, calls or {})
+        else:
             raise self._unknown(value, class_name)
-        return self._known(row, config, depth, calls or {})
+        number = value.find("shared_object_id")
+        if number is not None:
+            self.numbered[id(layer)] = (layer, number.integer())
+        return layer
 
     def _unknown(self, value: Value, class_name: str) -> ReadError:
         name = value.find("name") or value.get("config").find("name")
@@ -250,25 +264,50 @@ class _Reading:
         index = {name: number for number, name in enumerate(names)}
         if len(index) < len(names):
             raise config.get("layers").wrong("layers of different names", got="one name twice")
-        layers: list[Layer] = []
+        taken = set(names)
+        layers: dict[Way, Layer] = {}
         nodes: dict[tuple[int, int], Node] = {}
+        ways: dict[tuple[int, int], Way] = {}
+        ties = []
         for number, value in enumerate(values):
-            called, layer = self._placed(value, index, depth)
-            layers.append(layer if layer.name == names[number] else attrs.evolve(layer, name=names[number]))
-            nodes.update({(number, at): node for at, node in enumerate(called)})
+            operation = self.own_name(value) is None and is_operation(value)
+            called = calls_of(value, index, self.row_of(value), operation=operation)
+            found: list[object] = []
+            for at, node in enumerate(called):
+                said = _beside_tensors(node)
+                if said not in found:
+                    layer = self._called(value, node, depth, operation=operation, ways=len(found))
+                    name = _unlike(taken, names[number]) if found else names[number]
+                    layers[number, len(found)] = self._renamed(layer, name)
+                    found.append(said)
+                nodes[number, at] = node
+                ways[number, at] = number, found.index(said)
+            if len(found) > 1 and not operation:
+                ties.append([str(layers[number, way].name) for way in range(len(found))])
         inputs, outputs = (ends_of(config.get(name), index) for name in ("input_layers", "output_layers"))
-        return self._model(config, **_table(config, values, layers, nodes, inputs, outputs))
+        return self._model(config, tied=ties, **_table(config, values, layers, nodes, ways, inputs, outputs))
 
-    def _placed(self, value: Value, index: Mapping[str, int], depth: int) -> tuple[list[Node], Layer]:
-        """A layer of a graph with its calls."""
-        operation = self.own_name(value) is None and is_operation(value)
-        called = calls_of(value, index, self.row_of(value), operation=operation)
-        for node in called:
-            if _beside_tensors(node) != _beside_tensors(called[0]):
-                raise Value(None, node.path).wrong("like the layer's first call", got="another argument")
+    def _called(self, value: Value, node: Node, depth: int, *, operation: bool, ways: int) -> Layer:
+        """A layer of a graph as it is called here: some of what a call says stands with us in the layer."""
+        if ways == MOST_WAYS:
+            raise Value(None, node.path).wrong(f"one of at most {MOST_WAYS} ways to call a layer", got="another")
         if operation:
-            return called, operation_from_keras(value, called[0])
-        return called, self.layer(value, depth + 1, called[0].arguments)
+            return operation_from_keras(value, node)
+        layer = self.layer(value, depth + 1, node.arguments)
+        if ways:
+            self.numbered.pop(id(layer), None)  # it is tied to the first, and that to others
+        return layer
+
+    def _renamed(self, layer: Layer, name: str) -> Layer:
+        """The layer under this name, and what is known of it."""
+        if layer.name == name:
+            return layer
+        renamed = attrs.evolve(layer, name=name)
+        if id(layer) in self.ranks:
+            self.ranks[id(renamed)] = (renamed, *self.ranks[id(layer)][1:])
+        if id(layer) in self.numbered:
+            self.numbered[id(renamed)] = (renamed, self.numbered[id(layer)][1])
+        return renamed
 
     def row_of(self, value: Value) -> KerasLayer | None:
         """The row of a class, where it is one of Keras's and not made by `custom`."""
@@ -280,7 +319,19 @@ class _Reading:
         names = (value.find("registered_name"), value.get("class_name"))
         return next((name.text() for name in names if name is not None and name.text() in self.custom), None)
 
-    # What can only be seen once shapes are known
+    # What can only be seen once all is read
+
+    def with_ties(self, model: Model, value: Value) -> Model:
+        """The model, in which layers of models in it that are one to Keras have their weights in common."""
+        ties = shared_paths(model, self.numbered) if self.numbered else []
+        for ways in model.tied:
+            # What is called in several ways may also be one with a layer elsewhere
+            joined = [tie for tie in ties if not set(ways).isdisjoint(tie)] or [()]
+            ties = [tie for tie in ties if tie not in joined] + [tuple(dict.fromkeys((*ways, *joined[0])))]
+        try:
+            return attrs.evolve(model, tied=ties) if ties else model
+        except ParamcalcError as error:
+            raise _within(value.get("config"), error) from error
 
     def check_ranks(self, model: Model) -> None:
         """Keras has a class for each number of axes, where ours takes it from the input: the two must agree."""
@@ -291,7 +342,7 @@ class _Reading:
         if (id(model), in_shape) in done:
             return
         done.add((id(model), in_shape))
-        for _, layer, shape, _ in model._evaluation(in_shape, {}, [], counted=False):
+        for _, layer, shape, _ in evaluation(model, in_shape, {}, [], counted=False):
             if isinstance(layer, Model):
                 self._check_ranks(layer, shape, done)
             _, row, path = self.ranks.get(id(layer), (None, None, ""))
@@ -315,16 +366,26 @@ def _beside_tensors(node: Node) -> object:
     return {name: each.raw for name, each in node.arguments.items()}, constants
 
 
+def _unlike(taken: set[str], name: str) -> str:
+    """A name like this one that is not taken yet, and is from now on."""
+    number = 1
+    while f"{name}_{number}" in taken:
+        number += 1
+    taken.add(f"{name}_{number}")
+    return f"{name}_{number}"
+
+
 def _table(
     config: Value,
     values: Sequence[Value],
-    layers: Sequence[Layer],
+    layers: Mapping[Way, Layer],
     nodes: Mapping[tuple[int, int], Node],
+    ways: Mapping[tuple[int, int], Way],
     inputs: Sequence[Source],
     outputs: Sequence[Source],
 ) -> dict[str, Any]:
     """A graph of Keras as a table of ours: calls in order, and layers in the order of their first calls."""
-    models = {number for number, layer in enumerate(layers) if isinstance(layer, Model)}
+    models = {number for (number, _), layer in layers.items() if isinstance(layer, Model)}
     legacy = {
         number for number in models if any(node.is_list() for node in values[number].get("inbound_nodes").items())
     }
@@ -335,7 +396,7 @@ def _table(
         key: node._replace(sources=tuple(inner[source] for source in node.sources)) for key, node in nodes.items()
     }
     order, position = in_order(counted, config)
-    first = {number: at for at, number in enumerate(dict.fromkeys(number for number, _ in order))}
+    first = {way: at for at, way in enumerate(dict.fromkeys(ways[key] for key in order))}
 
     def end(name: str, source: Source) -> tuple[int, int]:
         layer, call, output = ends[source]
@@ -344,9 +405,9 @@ def _table(
         return position[layer, call], output
 
     return {
-        "layers": [layers[number] for number in first],
+        "layers": [layers[way] for way in first],
         "calls": [
-            (first[key[0]], *((position[layer, call], output) for layer, call, output in counted[key].sources))
+            (first[ways[key]], *((position[layer, call], output) for layer, call, output in counted[key].sources))
             for key in order
         ],
         "inputs": [end("input_layers", source)[0] for source in inputs],

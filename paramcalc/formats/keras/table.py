@@ -241,7 +241,7 @@ LAYERS: tuple[KerasLayer, ...] = (
     KerasLayer("EinsumDense", "EinsumDense", reads=_own_alpha),
     KerasLayer("Embedding", "Embedding", reads=_own_alpha),
     KerasLayer("Flatten", "Flatten"),
-    KerasLayer("ReversibleEmbedding", "ReversibleEmbedding", reads=_own_alpha),
+    KerasLayer("ReversibleEmbedding", "ReversibleEmbedding", reads=_own_alpha, in_calls=("reverse",)),
     # Activations
     KerasLayer("ELU", "ELU"),
     KerasLayer("LeakyReLU", "LeakyReLU", keeps=("alpha",), reads=_slope),
@@ -360,7 +360,6 @@ AT_REST: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "rms_scaling": (False,),
         "virtual_batch_size": (None,),
         "adjustment": (None,),
-        "reverse": (False,),  # in calls of a ReversibleEmbedding
     }
 )
 """Arguments of Keras, of calls too, that change more than we have: what they may hold so that nothing is changed."""

@@ -12,14 +12,17 @@ import attrs
 
 import paramcalc
 from paramcalc.errors import ConfigError, shown, type_name
+from paramcalc.evaluation import evaluation
 from paramcalc.formats.keras.operations import arguments_of, operation_to_keras
 from paramcalc.formats.keras.table import KerasLayer, NotInKerasError, by_layer
 from paramcalc.graph import Call, Source
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.layers.core import Input
 from paramcalc.layers.elementwise import Elementwise
+from paramcalc.layers.reshape import Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one
+from paramcalc.tied import Ties
 
 Written = dict[str, Any]
 
@@ -63,6 +66,7 @@ def is_functional(model: Model) -> bool:
 
 
 def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
+    _require_untied(model, model.tied)
     layers = []
     first = model.layers[0]
     if model.in_shape is not None and not (isinstance(first, Model) and first.in_shape == model.in_shape):
@@ -70,9 +74,12 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
             raise ConfigError("a Sequential", "of one input", shown(model.in_shape), "draw a graph from several Inputs")
         layers = [_written("InputLayer", {"batch_shape": _batched(model.in_shape), "name": f"{name}_input"})]
     for layer in model.layers:
-        if any(row.least_inputs > 1 for row in by_layer().get(type(layer).__name__, [])):
-            got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
-            raise ConfigError("a layer of a Sequential", "called with one input in Keras", got, hint)
+        for row in by_layer().get(type(layer).__name__, []):
+            if row.least_inputs > 1 or any(getattr(layer, name) for name in row.in_calls):
+                got, hint = type_name(type(layer)), "begin the model with an Input, which makes it a graph there"
+                raise ConfigError(
+                    "a layer of a Sequential", "called with one input in Keras, and nothing else", got, hint
+                )
     shapes = _shapes(model, in_shape)
     layers += [
         _layer(model, own, layer, given)
@@ -83,7 +90,7 @@ def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
 
 
 def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
-    count, names = range(len(model)), model.names
+    count, names, homes = range(len(model)), model.names, _homes(model)
     calls = model.calls or tuple(Call(at, (Source(at - 1),) if at else ()) for at in count)
     shapes = _shapes(model, in_shape)
     numbers: list[int] = []
@@ -93,19 +100,20 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
     for at, call in enumerate(calls):
         in_a_call = shapes[at][0]
         rank = 0 if isinstance(model.layers[call.layer], Model) else len(one_by_one(in_a_call or ())[0])
-        given.setdefault(call.layer, {}).setdefault(rank, in_a_call)
-        numbers.append(len(nodes[call.layer]))
+        home = homes[call.layer]
+        given.setdefault(home, {}).setdefault(rank, in_a_call)
+        numbers.append(len(nodes[home]))
         tensors = [
             _tensor(
-                [names[calls[source.call].layer], numbers[source.call], source.output],
+                [names[homes[calls[source.call].layer]], numbers[source.call], source.output],
                 one_by_one(shapes[source.call][1] or ())[source.output],
             )
             for source in call.inputs
         ]
         if tensors:
-            nodes[call.layer].append(_node(model.layers[call.layer], tensors))
+            nodes[home].append(_node(model.layers[call.layer], tensors))
     layers = []
-    for position in count:
+    for position in sorted(set(homes)):
         written, *others = (
             _layer(model, names[position], model.layers[position], shape) for shape in given[position].values()
         )
@@ -114,11 +122,11 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
             raise ConfigError(f"the calls of {shown(names[position])}", "of one class in Keras", classes)
         layers.append({**written, "name": names[position], "inbound_nodes": nodes[position]})
     # Here, and not in inbound_nodes, Keras counts the call of a Functional on its own inputs as its first
-    ahead = [layer["class_name"] == "Functional" for layer in layers]
-    ends = [
-        [names[calls[end.call].layer], numbers[end.call] + ahead[calls[end.call].layer], end.output]
-        for end in model.outputs or (Source(len(calls) - 1),)
-    ]
+    ahead = {layer["name"] for layer in layers if layer["class_name"] == "Functional"}
+    ends = []
+    for end in model.outputs or (Source(len(calls) - 1),):
+        name_there = names[homes[calls[end.call].layer]]
+        ends.append([name_there, numbers[end.call] + (name_there in ahead), end.output])
     config = {
         "name": _name(name),
         "trainable": model.trainable,
@@ -127,6 +135,32 @@ def _graph(model: Model, in_shape: Shapes | None, name: str) -> Written:
         "output_layers": _alone(ends),
     }
     return _written("Functional", config, "keras.src.models.functional", "Functional")
+
+
+def _homes(model: Model) -> list[int]:
+    """For each layer the position of the one that it is to Keras.
+
+    It has one layer where we have two that are tied and differ only in what Keras says in calls.
+    """
+    homes = list(range(len(model)))
+    for group in model.tied:
+        positions = sorted(model._positions.get(path, -1) for path in group)
+        first, *others = (model.layers[position] for position in positions)
+        row = by_layer().get(type(first).__name__, [None])[0]
+        in_calls = {} if row is None else {name: getattr(first, name) for name in row.in_calls}
+        if positions[0] < 0 or any(
+            type(other) is not type(first) or attrs.evolve(other, name=first.name, **in_calls) != first
+            for other in others
+        ):
+            _require_untied(model, (group,))
+        for position in positions[1:]:
+            homes[position] = positions[0]
+    return homes
+
+
+def _require_untied(model: Model, ties: Ties) -> None:
+    if ties:
+        raise ConfigError(f"tied of {shown(model)}", "empty, for Keras's JSON cannot say it", shown(ties))
 
 
 def _alone(ends: list[list[object]]) -> list[Any]:
@@ -138,7 +172,7 @@ def _shapes(model: Model, in_shape: Shapes | None) -> Sequence[tuple[Shapes | No
     """What goes into each call and what comes out, where it is known."""
     if in_shape is None:
         return [(None, None)] * len(model.layers)
-    return [(shape, tally[0]) for _, _, shape, tally in model._evaluation(in_shape, {}, [], counted=False)]
+    return [(shape, tally[0]) for _, _, shape, tally in evaluation(model, in_shape, {}, [], counted=False)]
 
 
 def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Written:
@@ -148,7 +182,7 @@ def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Wr
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape, model_to_keras, layer, in_shape, name)
-    if isinstance(layer, Elementwise) and (model.calls or isinstance(model.layers[0], Input)):
+    if isinstance(layer, Elementwise | Take) and is_functional(model):
         return operation_to_keras(layer, _name(name))
     return model._located(name, in_shape, layer_to_keras, attrs.evolve(layer, name=name), axes)
 
@@ -249,7 +283,7 @@ def _tensor(history: list[object], shape: Shape) -> Written:
 
 def _node(layer: Layer, tensors: list[Written]) -> Written:
     """One call of a layer on these tensors."""
-    if isinstance(layer, Elementwise):
+    if isinstance(layer, Elementwise | Take):
         return arguments_of(layer, tensors)
     rows = by_layer().get(type(layer).__name__, [])
     roles = rows[0].inputs if rows else ()

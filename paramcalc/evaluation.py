@@ -1,0 +1,174 @@
+"""How a model is evaluated: its calls one after the other.
+
+Knows: what a call is given, and which weights have been counted before. Must not know: any family of layers, names.
+
+There is one evaluator for all questions, `evaluation`. It goes through the calls in order, without recursion but into
+models inside models; a chain has no calls written out, and each of its layers takes what the one before it gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+from paramcalc.errors import ParamcalcError, ShapeError, shown
+from paramcalc.layers.base import Layer, Memo, Tally
+from paramcalc.shapes import Shape, Shapes, one_by_one
+from paramcalc.tied import Repeat, Repeats, repeats_of
+
+if TYPE_CHECKING:
+    from paramcalc.graph import Source
+    from paramcalc.model import Model
+
+
+class Placement(NamedTuple):
+    """A layer of a model as one evaluation finds it.
+
+    Attributes: `name`; `layer`; `in_shape` and `tally` (output shape, parameters, how many of them are trained) of its
+    first call; `in_shapes`, of all its calls; `sources`, what the first call takes: the position of a layer, and which
+    of its outputs; `repeats`, which of its weights are tied to some that came before, and so not in `tally`.
+    """
+
+    name: str
+    layer: Layer
+    in_shape: Shapes
+    tally: Tally
+    in_shapes: tuple[Shapes, ...]
+    sources: tuple[tuple[int, int], ...]
+    repeats: Repeats
+
+
+def order(model: Model) -> Iterable[tuple[int, tuple[Source, ...] | None]]:
+    """Each call: the position of its layer, and its sources; None is the call before, the input for the first."""
+    return model.calls or zip(range(len(model.layers)), repeat(None))
+
+
+def evaluation(
+    model: Model, in_shape: Shapes, memo: Memo, results: list[Shapes], *, counted: bool = True
+) -> Iterator[tuple[int, Layer, Shapes, Tally]]:
+    """Each call in order: the position of its layer, the layer, what goes into it, and what it answers.
+
+    The output shapes of a graph's calls are put into `results`. Unless `counted`, only shapes are asked for.
+    """
+    model._require_fit(in_shape)
+    given = dict(zip(model.inputs, one_by_one(in_shape), strict=False))
+    layers, shared = model.layers, model._shared
+    first: dict[int, Shapes] = {}
+    shape, position = in_shape, 0
+    try:
+        for position, sources in order(model):
+            layer = layers[position]
+            if sources is not None:
+                shape = layer._gathered(_taken(results, sources)) if sources else given[len(results)]
+            tally = layer._tally(shape, memo) if counted else (layer._output_shape(shape, memo), 0, 0)
+            if position in shared:
+                if position in first:
+                    tally = _again(layer, shape, tally, first[position], counted=counted)
+                first.setdefault(position, shape)
+            yield position, layer, shape, tally
+            shape = tally[0]
+            if sources is not None:
+                results.append(shape)
+    except ParamcalcError as error:
+        model._locate(error, position, shape)
+        raise
+
+
+def _taken(results: Sequence[Shapes], sources: tuple[Source, ...]) -> tuple[Shape, ...]:
+    """The shapes that calls gave out, of which a source may take one of several."""
+    shapes = []
+    for call, output in sources:
+        given = one_by_one(results[call])
+        if output >= len(given):
+            raise ShapeError(f"the output taken of call {call}", f"one of the {len(given)} that it has", f"{output}")
+        shapes.append(given[output])
+    return tuple(shapes)
+
+
+def _again(layer: Layer, in_shape: Shapes, tally: Tally, first: Shapes, *, counted: bool) -> Tally:
+    """A later call of a layer: its weights are those of the first, and have been counted."""
+    if counted and in_shape != first:
+        expected, got = ([weight.shape for weight in layer.weights(shape)] for shape in (first, in_shape))
+        if expected != got:
+            wanted = f"one on which the weights are those of the first call, {shown(expected)}"
+            raise ShapeError("in_shape", wanted, f"{shown(in_shape)}, on which they are {shown(got)}")
+    return tally[0], 0, 0
+
+
+def tally_of(model: Model, in_shape: Shapes, memo: Memo) -> Tally:
+    """What comes out of the model, and how much it counts."""
+    shape, total, trained = _added(model, in_shape, memo, counted=True)
+    return _without((shape, total, trained), repeats_in(model, in_shape, memo), trainable=model.trainable)
+
+
+def output_shape_of(model: Model, in_shape: Shapes, memo: Memo) -> Shapes:
+    """The output shape alone, which may be known where the weights are not."""
+    return _added(model, in_shape, memo, counted=False)[0]
+
+
+def _added(model: Model, in_shape: Shapes, memo: Memo, *, counted: bool) -> Tally:
+    total = trained = 0
+    shape = in_shape
+    results: list[Shapes] = []
+    for _, _, _, tally in evaluation(model, in_shape, memo, results, counted=counted):
+        shape, own_total, own_trained = tally
+        total += own_total
+        trained += own_trained
+    if model.outputs:
+        ends = _taken(results, model.outputs)
+        shape = ends[0] if len(ends) == 1 else ends
+    return shape, total, trained
+
+
+def _without(tally: Tally, repeats: Repeats, *, trainable: bool) -> Tally:
+    """The same without what has been counted before, and with nothing trained where all is frozen."""
+    output_shape, total, trained = tally
+    for weight, _ in repeats.values():
+        total -= weight.size
+        trained -= weight.size if weight.trainable else 0
+    return output_shape, total, trained if trainable else 0
+
+
+def repeats_in(model: Model, in_shape: Shapes, memo: Memo) -> Repeats:
+    """The weights of the model that are tied to some that came before, by their paths in it."""
+    return model._remembered("repeats", _repeats_found, in_shape, memo) if model.tied else {}
+
+
+def _repeats_found(model: Model, in_shape: Shapes, memo: Memo) -> Repeats:
+    first: dict[int, Shapes] = {}
+    for position, _, shape, _ in evaluation(model, in_shape, memo, [], counted=False):
+        if position in model._tied:
+            first.setdefault(position, shape)
+    weights = (
+        (f"{model.names[position]}/{weight.name}", weight)
+        for position, shape in first.items()
+        for weight in model._located(model.names[position], shape, model.layers[position].weights, shape)
+    )
+    return repeats_of(model.tied, weights, model._holds)
+
+
+def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None = None) -> Iterator[Placement]:
+    """Each layer in order, at its first call; `repeats` are given where models around this one tie weights, too."""
+    names = model.names
+    repeated: dict[int, dict[str, Repeat]] = {}
+    for path, found in (repeats_in(model, in_shape, memo) if repeats is None else repeats).items():
+        position = model._position_in(path)
+        repeated.setdefault(position, {})[path[len(names[position]) + 1 :]] = found
+    calls = list(evaluation(model, in_shape, memo, []))
+    in_shapes: dict[int, list[Shapes]] = {position: [] for position in model._shared}
+    for position, _, shape, _ in calls if in_shapes else ():
+        if position in in_shapes:
+            in_shapes[position].append(shape)
+    following = 0
+    for (position, layer, shape, tally), (_, sources) in zip(calls, order(model), strict=True):
+        if position < following:
+            continue
+        if sources is None:
+            before: tuple[tuple[int, int], ...] = ((position - 1, 0),) if position else ()
+        else:
+            before = tuple((calls[source.call][0], source.output) for source in sources)
+        own = repeated.get(position, {})
+        counted = _without(tally, own, trainable=model.trainable)
+        yield Placement(names[position], layer, shape, counted, tuple(in_shapes.get(position, (shape,))), before, own)
+        following += 1

@@ -1,0 +1,168 @@
+"""Tied weights: several layers of a model have the same arrays, which count once."""
+
+from __future__ import annotations
+
+import math
+import pickle
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import paramcalc
+from paramcalc import (
+    Add,
+    ConfigError,
+    Dense,
+    Embedding,
+    Flatten,
+    Input,
+    Model,
+    RepeatVector,
+    ShapeError,
+    TimeDistributed,
+)
+
+
+def language_model(**options: object) -> Model:
+    """Words are looked up in a table, and scored by the same table, transposed."""
+    return Model([Input((7,)), Embedding(9, 4, name="tokens"), Dense(4), Dense(9, name="head")], **options)  # type: ignore[arg-type]
+
+
+TIED = (("tokens/embeddings", "head/kernel"),)
+
+
+class TestCounts:
+    def test_are_of_each_array_once(self) -> None:
+        model = language_model(tied=TIED)
+        assert language_model().params() == 36 + 20 + 45
+        assert model.params() == 36 + 20 + 9
+        assert model.params() == sum(weight.size for weight in model.weights())
+        assert [weight.name for weight in model.weights()] == [
+            "tokens/embeddings",
+            "dense/kernel",
+            "dense/bias",
+            "head/bias",
+        ]
+        assert model.macs() == language_model().macs()
+
+    def test_stand_in_the_first_row_that_has_them(self) -> None:
+        for tied in (TIED, (TIED[0][::-1],)):
+            rows = language_model(tied=tied).summary().rows
+            assert [row.params for row in rows] == [0, 36, 20, 9]
+            assert [sum(weight.size for weight in row.weights) for row in rows] == [0, 36, 20, 9]
+            assert [row.repeats for row in rows] == [(), (), (), ("kernel",)]
+
+    def test_follow_the_first_in_what_is_trained(self) -> None:
+        frozen = Model([Input((7,)), Embedding(9, 4, name="tokens", trainable=False), Dense(9, name="head")], tied=TIED)
+        summary = frozen.summary()
+        assert (summary.total_params, summary.trainable_params) == (36 + 9, 9)
+        assert language_model(tied=TIED, trainable=False).summary().trainable_params == 0
+
+    def test_are_explained(self) -> None:
+        explanation = language_model(tied=TIED).explain()
+        steps = {(step.layer, step.what): step for step in explanation.steps}
+        assert steps["head", "kernel"].value == 36
+        assert steps["head", "kernel"].notes == ("tied to tokens/embeddings, and counted there",)
+        assert steps["head", "params"].value == 9
+        assert steps["the whole model", "params"].numbers == "36 + 20 + 9"
+
+    def test_hold_for_layers_in_models_and_whole_models(self) -> None:
+        x = Input((3,))()
+        left = Model([Dense(4, name="a"), Dense(5, name="b")], in_shape=(3,), name="left")
+        right = attrs.evolve(left, name="right")
+        joined = Add()(left(x), right(x))
+        alone = left.params()
+        assert Model(inputs=x, outputs=joined).params() == 2 * alone
+        assert Model(inputs=x, outputs=joined, tied=[("left", "right")]).params() == alone
+        assert Model(inputs=x, outputs=joined, tied=[("left/a", "right/a")]).params() == 2 * alone - 16
+        part = Model(inputs=x, outputs=joined, tied=[("left/b/bias", "right/b/bias")], name="part")
+        assert part.params() == 2 * alone - 5
+        around = Model([part, Dense(1)])
+        for depth in (1, 2, None):
+            summary = around.summary(depth=depth)
+            assert sum(row.params for row in summary.rows) == summary.total_params == 2 * alone - 5 + 6
+        notes = [step.notes for step in around.explain().steps if (step.layer, step.what) == ("part/right/b", "bias")]
+        assert notes == [("tied to part/left/b/bias, and counted there",)]
+
+    def test_hold_at_every_step(self) -> None:
+        model = Model(
+            [TimeDistributed(Model([Dense(3, name="in"), Dense(3, name="out")]), name="steps"), Dense(3, name="last")],
+            in_shape=(5, 3), tied=[("steps/out", "last")],
+        )  # fmt: skip
+        assert model.params() == 2 * 12
+
+    def test_of_an_open_shape_are_known_when_it_is(self) -> None:
+        model = Model([Dense(4, name="a"), Dense(4, name="b")], tied=[("a", "b")])
+        assert model.params((4,)) == 20
+        with pytest.raises(ShapeError, match=r"the weights of 'b' must be of the sizes of 'a'"):
+            model.params((3,))
+        assert model.output_shape((3,)) == (4,)
+
+
+@given(st.lists(st.integers(1, 3), min_size=2, max_size=7), st.data())
+def test_what_is_counted_is_what_a_union_of_equal_arrays_counts(units: list[int], data: st.DataObject) -> None:
+    """A brute force oracle: a chain in models in models, some of whose layers are one."""
+    layers = [Dense(size, name=f"l{number}") for number, size in enumerate(units)]
+    plain = Model(layers, in_shape=(2,))
+    shapes = {name: [weight.shape for weight in layer.weights(row.in_shape)]
+              for name, layer, row in zip(plain.names, layers, plain.summary().rows, strict=True)}  # fmt: skip
+    groups: dict[object, list[str]] = {}
+    for name, own in shapes.items():
+        if data.draw(st.booleans()):
+            groups.setdefault(str(own), []).append(name)
+    cut = data.draw(st.integers(1, len(layers) - 1))
+    nested = Model([Model(layers[:cut], name="first"), *layers[cut:]], in_shape=(2,))
+    path = {name: f"first/{name}" if number < cut else name for number, name in enumerate(shapes)}
+    ties = [[path[name] for name in group] for group in groups.values() if len(group) > 1]
+    model = attrs.evolve(nested, tied=ties)
+    saved = sum(math.prod(shape) * (len(group) - 1) for group in groups.values() for shape in shapes[group[0]])
+    assert model.params() == plain.params() - saved
+    for depth in (1, None):
+        assert sum(row.params for row in model.summary(depth=depth).rows) == model.params()
+    assert str(model.params()) in str(model.explain())
+    assert eval(repr(model), dict(vars(paramcalc))) == model  # noqa: S307 (our own text)
+    assert pickle.loads(pickle.dumps(model)) == model  # noqa: S301 (our own bytes)
+    assert Model.from_dict(model.to_dict()) == model
+
+
+class TestWrongTies:
+    @pytest.mark.parametrize(
+        ("tied", "message"),
+        [
+            (3, "tied must be a list of lists of paths, got 3"),
+            ([3], r"tied\[0\] must be a list of two paths or more, got 3"),
+            ([["tokens"]], r"tied\[0\] must be a list of two paths or more"),
+            ([["tokens", 3]], r"tied\[0\]\[1\] must be a text that is not empty, got 3"),
+            ([["tokens", "tokens"]], "the paths in tied must be different, got 'tokens' twice"),
+            (
+                [["tokens", "head"], ["head/kernel", "dense"]],
+                "apart from each other, got 'head/kernel', which is in 'head'",
+            ),
+            (
+                [["tokens", "a/" * 10_000]],
+                r"tied\[0\]\[1\] must be a path of at most 10000 characters, got one of 20000",
+            ),
+            (
+                [["tokens", "haed"]],
+                "a path in tied must be that of weights of the model, got 'haed'; did you mean head?",
+            ),
+            ([["tokens/embeddings", "head/kernels"]], "a path in tied must be that of weights, got 'head/kernels'"),
+        ],
+    )
+    def test_are_refused(self, tied: object, message: str) -> None:
+        with pytest.raises(ConfigError, match=message):
+            language_model(tied=tied)
+
+    def test_are_refused_where_the_sizes_differ(self) -> None:
+        for tied in ([("tokens", "head")], [("tokens/embeddings", "dense/kernel")]):
+            with pytest.raises(ShapeError, match="to which they are tied"):
+                language_model(tied=tied)
+
+    def test_of_layers_without_weights_change_nothing(self) -> None:
+        steps = TimeDistributed(Model([Flatten(name="b")], name="inner"), name="steps")
+        layers = [Flatten(name="a"), Dense(2), RepeatVector(3), steps]
+        assert Model(layers, in_shape=(3,), tied=[("a", "steps/b")]).params() == 8
+        with pytest.raises(ConfigError, match="a path in tied must be that of weights, got 'steps/c'"):
+            Model(layers, in_shape=(3,), tied=[("a", "steps/c")])
