@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -228,3 +229,13 @@ def test_one_that_is_not_in_the_form_is_refused(fixture: Any, message: str) -> N
 def test_is_written_of_models_alone() -> None:
     with pytest.raises(ConfigError, match="model must be a Model, got 3"):
         to_fixture(3)  # type: ignore[arg-type]
+
+
+def test_the_documentation_lists_the_extras_of_each_class() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "autograders.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.split("| class | extras |")[1].splitlines()[2:]]
+    listed = {name.strip("`"): extras for names, extras in (row for row in rows if len(row) == 2)
+              for name in names.split(", ")}  # fmt: skip
+    assert {name: extras.split(" (")[0].split(", ") for name, extras in listed.items()} == {
+        name: [extra.name for extra in extras] for name, extras in EXTRAS.items()
+    }

@@ -330,7 +330,7 @@ def test_in_a_long_model_mistakes_are_sought_in_the_layer_itself(monkeypatch: py
     table = right_table(model)
     table[1] = ((8, 8, 4), table[0][1])  # the neighbour's answer
     assert verdicts(grade(model, table))[3] == "mistake"
-    monkeypatch.setattr(marking, "LARGEST_SEARCHED", 2)
+    monkeypatch.setattr(marking, "MOST_LAYERS", 2)
     assert verdicts(grade(model, table))[3] == "wrong"
     table[0] = ((8, 8, 4), 108)
     assert verdicts(grade(model, table))[1] == "mistake"

@@ -19,6 +19,7 @@ from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_n
 from paramcalc.evaluation import Placement, placed
 from paramcalc.grading.answers import Given, agrees, given_for, items_of
 from paramcalc.grading.diagnosis import Diagnosis, diagnose, table_of
+from paramcalc.grading.inside import MOST_LAYERS
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
 from paramcalc.grading.report import CELLS, Cell, GradedRow, Report, Verdict
@@ -32,9 +33,6 @@ Answers: TypeAlias = Iterable[Any]
 """Pairs (output shape, params), or dicts with `output_shape` and `params`; but whatever it is, it is read."""
 
 WeightKey: TypeAlias = "str | tuple[str, str]"
-
-LARGEST_SEARCHED = 200
-"""In a model of more layers, the mistake behind an answer is sought in its own layer alone."""
 
 MOST_POINTS = 1_000_000_000
 
@@ -329,8 +327,8 @@ class _Marker(NamedTuple):
         )
 
     def explained(self, question: _Question, about: About, value: Any) -> tuple[Diagnosis, ...]:
-        """The mistakes behind an answer; in a model that is not too long, also those made before the layer."""
-        if len(self.model) > LARGEST_SEARCHED:
+        """The mistakes behind an answer, those in layers before it too, unless the model is too long to look there."""
+        if len(self.model) > MOST_LAYERS:
             return self.explained_on(question, question.placed.in_shape, about, value)
         return diagnose(self.model, at=question.position, **{about: value}, **self.options)
 
