@@ -329,17 +329,15 @@ class _Marker(NamedTuple):
     def explained(self, question: _Question, about: About, value: Any) -> tuple[Diagnosis, ...]:
         """The mistakes behind an answer, those in layers before it too, unless the model is too long to look there."""
         if len(self.model) > MOST_LAYERS:
-            return self.explained_on(question, question.placed.in_shape, about, value)
+            return diagnose(question.placed.layer, question.placed.in_shape, **{about: value}, **self.options)
         return diagnose(self.model, at=question.position, **{about: value}, **self.options)
 
-    def explained_on(self, question: _Question, in_shape: Shapes, about: About, value: Any) -> tuple[Diagnosis, ...]:
-        """The mistakes in the layer itself that lead to an answer on this input shape."""
+    def explained_on(self, question: _Question, taken: Shapes, about: About, value: Any) -> tuple[Diagnosis, ...]:
+        """The mistakes in the layer itself that lead to an answer on a student's own input shape."""
         try:
-            return diagnose(question.placed.layer, in_shape, **{about: value}, **self.options)
-        except ParamcalcError:
-            if in_shape == question.placed.in_shape:
-                raise
-            return ()  # a mistake of the teacher's need not answer for every shape of a student's
+            return diagnose(question.placed.layer, taken, **{about: value}, **self.options)
+        except ParamcalcError:  # a mistake of the teacher's need not answer for every shape
+            return ()
 
     # The table as a whole
 
