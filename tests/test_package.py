@@ -27,13 +27,14 @@ ROOMS = [
     {"errors", "traced"},
     {"shapes"},
     {"arguments"},
-    {"windows", "weights", "sequences", "formula"},
+    {"windows", "weights", "sequences", "formula", "alignment", "difference"},
     {"tied"},
     {"layers"},
     {"graph", "evaluation"},
     {"model"},
-    {"receptive_fields", "blocks"},
+    {"receptive_fields", "blocks", "opened"},
     {"summary", "explain"},
+    {"comparison"},
     {"render", "formats", "zoo"},
 ]
 

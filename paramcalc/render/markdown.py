@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from paramcalc.difference import Differences
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import difference_headers, difference_lines, difference_totals, lines, totals
 from paramcalc.render.text import heading
 from paramcalc.summary import Column, Summary
 
@@ -29,6 +30,15 @@ def summary_as_markdown(summary: Summary, columns: Sequence[Column]) -> str:
     table = _table([(column.header, column.is_number) for column in columns], lines(summary, columns))
     title = f"**Model: {escaped(summary.name)}**"
     return "\n".join([title, "", *table, "", *(f"- {label}: {count}" for label, count in totals(summary, columns))])
+
+
+def differences_as_markdown(differences: Differences) -> str:
+    """Differences as a table, and the totals of both models as a list."""
+    if not differences:
+        return ""
+    rows = (line for row in differences.rows for line in difference_lines(row))
+    table = _table([(header, False) for header in difference_headers(differences)], rows)
+    return "\n".join([*table, "", *(f"- {label}: {counts}" for label, counts in difference_totals(differences))])
 
 
 def explanation_as_markdown(explanation: Explanation) -> str:

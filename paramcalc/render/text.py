@@ -6,20 +6,40 @@ The width follows from the content, never from a terminal.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from paramcalc.difference import Differences
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part, Step
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import difference_headers, difference_lines, difference_totals, lines, totals
 from paramcalc.summary import Column, Summary
 
 
 def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary in the layout that Keras prints."""
     headers = [column.header for column in columns]
-    rows = [[printable(text) for text in row] for row in lines(summary, columns)]
-    widths = [max(map(width, texts)) for texts in zip(headers, *rows, strict=True)]
-    right = [column.is_number for column in columns]
+    rows = [[row] for row in lines(summary, columns)]
+    table = _table(headers, rows, [column.is_number for column in columns])
+    title = f'Model: "{printable(summary.name)}"'
+    return "\n".join([title, *table, *(f" {label}: {count}" for label, count in totals(summary, columns))])
+
+
+def differences_as_text(differences: Differences) -> str:
+    """Differences in the layout of a summary, a layer between two lines."""
+    if not differences:
+        return ""
+    headers = difference_headers(differences)
+    table = _table(headers, [list(difference_lines(row)) for row in differences.rows], [False] * len(headers))
+    return "\n".join([*table, *(f" {label}: {counts}" for label, counts in difference_totals(differences))])
+
+
+def _table(headers: Sequence[str], groups: Sequence[Sequence[Sequence[str]]], right: Sequence[bool]) -> Iterator[str]:
+    """The lines of a table, with a rule between any two groups of rows."""
+    headers = [printable(header) for header in headers]
+    groups = [[[printable(text) for text in row] for row in group] for group in groups]
+    widths = [
+        max(map(width, texts)) for texts in zip(headers, *(row for group in groups for row in group), strict=True)
+    ]
 
     def ruled(left: str, line: str, between: str, end: str) -> str:
         return left + between.join(line * (size + 2) for size in widths) + end
@@ -31,18 +51,14 @@ def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
         )
         return f"{bar} " + f" {bar} ".join(cells) + f" {bar}"
 
-    between_rows = "\n" + ruled("├", "─", "┼", "┤") + "\n"
-    return "\n".join(
-        [
-            f'Model: "{printable(summary.name)}"',
-            ruled("┏", "━", "┳", "┓"),
-            written(headers, "┃"),
-            ruled("┡", "━", "╇", "┩"),
-            between_rows.join(written(row, "│") for row in rows),
-            ruled("└", "─", "┴", "┘"),
-            *(f" {label}: {count}" for label, count in totals(summary, columns)),
-        ]
-    )
+    yield ruled("┏", "━", "┳", "┓")
+    yield written(headers, "┃")
+    yield ruled("┡", "━", "╇", "┩")
+    for number, group in enumerate(groups):
+        if number:
+            yield ruled("├", "─", "┼", "┤")
+        yield from (written(row, "│") for row in group)
+    yield ruled("└", "─", "┴", "┘")
 
 
 def width(text: str) -> int:
