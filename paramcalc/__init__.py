@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc import zoo
+    from paramcalc import grading, zoo
     from paramcalc.blocks import block
     from paramcalc.comparison import diff
     from paramcalc.difference import Change, Difference, Differences, Totals
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
     from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
-    from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
+    from paramcalc.layers.embedding import Embedding, LearnedTokens, PositionEmbedding, ReversibleEmbedding
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         SimpleRNNCell,
         StackedRNNCells,
     )
-    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
+    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, Take, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
@@ -110,6 +110,7 @@ __all__ = [
     "LayerNorm",
     "LayerScale",
     "LeakyReLU",
+    "LearnedTokens",
     "Masking",
     "Maximum",
     "Minimum",
@@ -123,6 +124,7 @@ __all__ = [
     "Permute",
     "Place",
     "Pool",
+    "PositionEmbedding",
     "RMSNorm",
     "RandomCrop",
     "ReLU",
@@ -148,6 +150,7 @@ __all__ = [
     "Step",
     "Subtract",
     "Summary",
+    "Take",
     "TimeDistributed",
     "Totals",
     "UnitNorm",
@@ -158,6 +161,7 @@ __all__ = [
     "block",
     "diff",
     "from_keras",
+    "grading",
     "to_keras",
     "zoo",
 ]
@@ -179,7 +183,7 @@ _HOMES = {
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
     "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
-    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
+    "layers.embedding": ("Embedding", "LearnedTokens", "PositionEmbedding", "ReversibleEmbedding"),
     "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
@@ -195,7 +199,7 @@ _HOMES = {
         "SimpleRNNCell",
         "StackedRNNCells",
     ),
-    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "Take", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),
@@ -205,7 +209,7 @@ _HOMES = {
     "weights": ("Weight",),
     "windows": ("Window",),
 }
-_MODULES = ("zoo",)
+_MODULES = ("grading", "zoo")
 
 
 def __getattr__(name: str) -> object:
@@ -215,7 +219,7 @@ def __getattr__(name: str) -> object:
             globals()[name] = value
             return value
     if name in _MODULES:
-        return import_module(f"{__name__}.zoo")
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

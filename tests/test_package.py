@@ -35,7 +35,7 @@ ROOMS = [
     {"receptive_fields", "blocks", "opened"},
     {"summary", "explain"},
     {"comparison"},
-    {"render", "formats", "zoo"},
+    {"render", "formats", "grading", "zoo"},
 ]
 
 
