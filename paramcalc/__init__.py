@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from paramcalc import grading, testing, zoo
     from paramcalc.blocks import block
+    from paramcalc.comparison import diff
+    from paramcalc.difference import Change, Difference, Differences, Totals
     from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
     from paramcalc.formats.keras.read import from_keras
@@ -75,6 +77,7 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "CenterCrop",
+    "Change",
     "Concatenate",
     "ConfigError",
     "Conv1D",
@@ -86,6 +89,8 @@ __all__ = [
     "CustomScaleLayer",
     "Dense",
     "DepthwiseConv",
+    "Difference",
+    "Differences",
     "Dot",
     "Dropout",
     "EinsumDense",
@@ -147,12 +152,14 @@ __all__ = [
     "Summary",
     "Take",
     "TimeDistributed",
+    "Totals",
     "UnitNorm",
     "UpSampling",
     "Weight",
     "Window",
     "ZeroPadding",
     "block",
+    "diff",
     "from_keras",
     "grading",
     "testing",
@@ -161,6 +168,8 @@ __all__ = [
 ]
 _HOMES = {
     "blocks": ("block",),
+    "comparison": ("diff",),
+    "difference": ("Change", "Difference", "Differences", "Totals"),
     "errors": ("ConfigError", "ParamcalcError", "Place", "ReadError", "ShapeError"),
     "formats.keras.read": ("from_keras",),
     "formats.keras.write": ("to_keras",),

@@ -12,7 +12,7 @@ import attrs
 
 from paramcalc.arguments import number
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer, Passing
+from paramcalc.layers.base import AXES, Layer, Passing
 from paramcalc.shapes import LARGEST_RANK, Shape, as_int, as_tuple, axis_names, known
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -114,7 +114,7 @@ class Softmax(Passing):
     ((10,), (8, 50, 50))
     """
 
-    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axis)
+    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axis, metadata={AXES: True})
 
     def _positions(self, in_shape: Shape) -> set[int]:
         """Where the axes stand, behind the batch, which is 0."""

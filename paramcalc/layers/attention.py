@@ -17,7 +17,7 @@ import attrs
 
 from paramcalc.arguments import axes, choice, flag, integer, use_bias
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import OTHERWISE, Layer
 from paramcalc.shapes import (
     LARGEST_RANK,
     Shape,
@@ -242,7 +242,7 @@ class MultiHeadAttention(_MultiHead):
 
     num_heads: int = attrs.field(converter=_num_heads)
     key_dim: int = attrs.field(converter=_key_dim)
-    value_dim: int | None = attrs.field(default=None, converter=_value_dim)
+    value_dim: int | None = attrs.field(default=None, converter=_value_dim, metadata={OTHERWISE: "key_dim"})
     use_bias: bool = attrs.field(default=True, converter=use_bias, kw_only=True)
     output_features: int | tuple[int, ...] | None = attrs.field(
         default=None, converter=_output_shape, kw_only=True, alias="output_shape"

@@ -41,6 +41,12 @@ DEEPEST = 100
 STEM = "stem"
 """The key of a field's metadata that says: a number for each spatial axis, called so ("kernel" → "kernel height")."""
 
+OTHERWISE = "otherwise"
+"""The key of a field's metadata that says: where it is None, as the argument of this name."""
+
+AXES = "axes"
+"""The key of a field's metadata that says: numbers of axes of the input, which are counted from either end."""
+
 LEADING = "leading"
 """The key of a field's metadata that says: written first and without its name, though it may be left out."""
 

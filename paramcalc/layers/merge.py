@@ -13,7 +13,7 @@ import attrs
 
 from paramcalc.arguments import axis, flag
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import AXES, Layer
 from paramcalc.shapes import Shape, Shapes, added_up, as_tuple, axis_position, broadcast, product, several
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -146,7 +146,7 @@ class Concatenate(Layer):
     several_inputs = True
     joins_inputs = True
 
-    axis: int = attrs.field(default=-1, converter=_axis)
+    axis: int = attrs.field(default=-1, converter=_axis, metadata={AXES: True})
 
     def _joined_along(self, in_shape: Shapes) -> tuple[tuple[Shape, ...], int]:
         """The inputs, and which of the axes they are joined on; -1 for the batch."""

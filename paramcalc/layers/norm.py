@@ -12,7 +12,7 @@ import attrs
 
 from paramcalc.arguments import Numbers, axes, axis, flag, integer, lengths, number, numbers
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import AXES, Layer
 from paramcalc.shapes import LARGEST, Shape, as_int, as_tuple, axis_names, axis_position, known
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -149,7 +149,7 @@ class BatchNorm(_ByChannel):
       non-trainable params = 2 × input channels = 2 × 64 = 128
     """
 
-    axis: int = attrs.field(default=-1, converter=_axis)
+    axis: int = attrs.field(default=-1, converter=_axis, metadata={AXES: True})
     center: bool = attrs.field(default=True, converter=_center, kw_only=True)
     scale: bool = attrs.field(default=True, converter=_scale, kw_only=True)
     renorm: bool = attrs.field(default=False, converter=_renorm, kw_only=True)
@@ -180,7 +180,7 @@ class LayerNorm(_Normalisation):
     (1536, 64)
     """
 
-    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes)
+    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes, metadata={AXES: True})
     center: bool = attrs.field(default=True, converter=_center, kw_only=True)
     scale: bool = attrs.field(default=True, converter=_scale, kw_only=True)
 
@@ -203,7 +203,7 @@ class GroupNorm(_ByChannel):
     """
 
     groups: int = attrs.field(default=32, converter=_groups)
-    axis: int = attrs.field(default=-1, converter=_axis)
+    axis: int = attrs.field(default=-1, converter=_axis, metadata={AXES: True})
     center: bool = attrs.field(default=True, converter=_center, kw_only=True)
     scale: bool = attrs.field(default=True, converter=_scale, kw_only=True)
 
@@ -233,7 +233,7 @@ class RMSNorm(_Normalisation):
     768
     """
 
-    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes)
+    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes, metadata={AXES: True})
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         return (self._weight("scale", in_shape),)
@@ -250,7 +250,7 @@ class UnitNorm(_Normalisation):
     0
     """
 
-    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes)
+    axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes, metadata={AXES: True})
 
 
 @attrs.frozen(repr=False)
@@ -271,7 +271,7 @@ class Normalization(_Normalisation):
     (0, 3)
     """
 
-    axis: int | tuple[int, ...] | None = attrs.field(default=-1, converter=_axes_or_none)
+    axis: int | tuple[int, ...] | None = attrs.field(default=-1, converter=_axes_or_none, metadata={AXES: True})
     mean: Numbers | None = attrs.field(default=None, converter=_mean)
     variance: Numbers | None = attrs.field(default=None, converter=_variance)
     invert: bool = attrs.field(default=False, converter=_invert, kw_only=True)

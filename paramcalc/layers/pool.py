@@ -22,7 +22,7 @@ from paramcalc.arguments import (
     use_bias,
 )
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown
-from paramcalc.layers.base import STEM, Layer
+from paramcalc.layers.base import OTHERWISE, STEM, Layer
 from paramcalc.shapes import Shape, joined, known_channels, parted, product, slid_over
 from paramcalc.weights import Weight
 from paramcalc.windows import Padding, Window, counts, rank_said, spread, spread_padding
@@ -89,7 +89,9 @@ class Pool(Layer):
     """
 
     pool_size: int | tuple[int, ...] = attrs.field(converter=_pool_size, metadata={STEM: "pool"})
-    strides: int | tuple[int, ...] | None = attrs.field(default=None, converter=_strides, metadata={STEM: "stride"})
+    strides: int | tuple[int, ...] | None = attrs.field(
+        default=None, converter=_strides, metadata={STEM: "stride", OTHERWISE: "pool_size"}
+    )
     padding: OpenPadding = attrs.field(default="valid", converter=_padding, metadata={STEM: "padding"})
     mode: Mode = attrs.field(default="max", converter=_mode, kw_only=True)
     ceil_mode: bool = attrs.field(default=False, converter=_ceil_mode, kw_only=True)

@@ -7,10 +7,22 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
-from paramcalc.render.table import REPORT_HEADERS, Header, headers, lines, report_lines, report_title, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    report_lines,
+    report_title,
+    totals,
+)
 from paramcalc.summary import Column, Summary
 
 if TYPE_CHECKING:
+    from paramcalc.difference import Differences
     from paramcalc.grading.report import Report
 
 
@@ -25,6 +37,15 @@ def report_as_html(report: Report) -> str:
     return _table(report_title(report), REPORT_HEADERS, report_lines(report), report.messages)
 
 
+def differences_as_html(differences: Differences) -> str:
+    """Differences as a table with the totals of both models in the foot; nothing where there are none."""
+    if not differences:
+        return ""
+    cells = (line for row in differences.rows for line in difference_lines(row))
+    foot = (f"{label}: {counts}" for label, counts in difference_totals(differences))
+    return _table("", difference_headers(differences), cells, foot)
+
+
 def _table(caption: str, headers: Sequence[Header], cells: Iterable[Sequence[str]], foot: Iterable[str]) -> str:
     head = "".join(_cell("th", header, on_right) for header, on_right in headers)
     rows = (
@@ -34,7 +55,7 @@ def _table(caption: str, headers: Sequence[Header], cells: Iterable[Sequence[str
     return "\n".join(
         [
             "<table>",
-            f"<caption>{_escaped(caption)}</caption>",
+            *([f"<caption>{_escaped(caption)}</caption>"] if caption else []),
             f"<thead><tr>{head}</tr></thead>",
             "<tbody>",
             *(f"<tr>{row}</tr>" for row in rows),

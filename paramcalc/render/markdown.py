@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part
-from paramcalc.render.table import REPORT_HEADERS, Header, headers, lines, report_lines, report_title, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    report_lines,
+    report_title,
+    totals,
+)
 from paramcalc.render.text import heading
 from paramcalc.summary import Column, Summary
 
 if TYPE_CHECKING:
+    from paramcalc.difference import Differences
     from paramcalc.grading.report import Report
 
 _ESCAPED = {character: "\\" + character for character in "\\`*_[]~|$"} | {
@@ -40,6 +52,15 @@ def report_as_markdown(report: Report) -> str:
     messages = [f"- {escaped(message)}" for message in report.messages]
     table = _table(REPORT_HEADERS, report_lines(report))
     return "\n".join([f"**{escaped(report_title(report))}**", "", *table, *([""] if messages else []), *messages])
+
+
+def differences_as_markdown(differences: Differences) -> str:
+    """Differences as a table, and the totals of both models as a list."""
+    if not differences:
+        return ""
+    rows = (line for row in differences.rows for line in difference_lines(row))
+    table = _table(difference_headers(differences), rows)
+    return "\n".join([*table, "", *(f"- {label}: {counts}" for label, counts in difference_totals(differences))])
 
 
 def explanation_as_markdown(explanation: Explanation) -> str:

@@ -1,4 +1,4 @@
-"""A summary, or a graded table, as a table of texts: what every format has in common.
+"""Summaries, differences and graded tables as tables of texts: what every format has in common.
 
 Knows: how a fact is written. Must not know: how a format escapes and lays out texts.
 """
@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from paramcalc.errors import shown
 from paramcalc.explain import UNKNOWN
 from paramcalc.shapes import Shape
-from paramcalc.summary import Column, Kind, Share, Summary
+from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
+    from paramcalc.difference import Difference, Differences
     from paramcalc.grading.report import Cell, Report
 
 Header: TypeAlias = tuple[str, bool]
@@ -193,3 +195,56 @@ def _points_text(points: Fraction) -> str:
         return count_text(points.numerator)
     hundredths = _hundredths(points.numerator, points.denominator)
     return f"{hundredths // 100:,}.{hundredths % 100:02}"
+
+
+# Differences
+
+
+def difference_headers(differences: Differences) -> tuple[Header, ...]:
+    """The headers of the table: the models under their names, where these tell them apart."""
+    names = (differences.first.name, differences.second.name)
+    texts = ("Layer (type)", "", "Field", *(names if names[0] != names[1] else ("first", "second")))
+    return tuple((text, False) for text in texts)
+
+
+def difference_lines(row: Difference) -> Iterator[tuple[str, ...]]:
+    """The cells of one layer, a line for each field; what it is stands in the first alone."""
+    head: tuple[str, str] = (f"{row.name} ({row.type})", row.kind)
+    for field, *values in row.changes:
+        texts = [_field_text(field, value) for value in values]
+        if row.kind in ("added", "removed"):
+            texts[row.kind == "removed"] = ""
+        yield (*head, field, *texts)
+        head = ("", "")
+
+
+def _field_text(field: str, value: Any) -> str:
+    if field == "output_shape" and isinstance(value, tuple):
+        return shape_text(value)
+    if field == "params":
+        return cell(COLUMNS[field].kind, value)
+    if field == "name":
+        return str(value)
+    return _names_text(value) if field in ("inputs", "outputs", "tied") else shown(value)
+
+
+def _names_text(names: tuple[Any, ...]) -> str:
+    """Names with commas, those of several calls with semicolons between them."""
+    return "; ".join(map(_names_text, names)) if names and isinstance(names[0], tuple) else ", ".join(names)
+
+
+def difference_totals(differences: Differences) -> list[tuple[str, str]]:
+    """The totals of both models: what is counted, both counts, and by how much they differ."""
+    first, second = differences.first, differences.second
+    counts = [
+        ("Total params", first.params, second.params),
+        ("Trainable params", first.trainable_params, second.trainable_params),
+        ("Non-trainable params", first.non_trainable_params, second.non_trainable_params),
+        ("Total MACs", first.macs, second.macs),
+    ]
+    return [(label, _both_text(one, other)) for label, one, other in counts]
+
+
+def _both_text(one: int | None, other: int | None) -> str:
+    more = f" ({other - one:+,})" if one is not None and other is not None and one != other else ""
+    return f"{cell('count', one)} → {cell('count', other)}{more}"

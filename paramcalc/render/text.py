@@ -11,10 +11,22 @@ from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part, Step
-from paramcalc.render.table import REPORT_HEADERS, Header, headers, lines, report_lines, report_title, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    report_lines,
+    report_title,
+    totals,
+)
 from paramcalc.summary import Column, Summary
 
 if TYPE_CHECKING:
+    from paramcalc.difference import Differences
     from paramcalc.grading.report import Report
 
 
@@ -23,7 +35,7 @@ def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
     return "\n".join(
         [
             f'Model: "{printable(summary.name)}"',
-            *_ruled(headers(columns), lines(summary, columns)),
+            *_ruled(headers(columns), ([row] for row in lines(summary, columns))),
             *(f" {label}: {count}" for label, count in totals(summary, columns)),
         ]
     )
@@ -34,16 +46,26 @@ def report_as_text(report: Report) -> str:
     return "\n".join(
         [
             printable(report_title(report)),
-            *_ruled(REPORT_HEADERS, report_lines(report)),
+            *_ruled(REPORT_HEADERS, ([row] for row in report_lines(report))),
             *(f" {printable(message)}" for message in report.messages),
         ]
     )
 
 
-def _ruled(headers: Sequence[Header], cells: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table that is as wide as its texts."""
-    rows = [[printable(text) for text in row] for row in cells]
-    widths = [max(map(width, texts)) for texts in zip([header for header, _ in headers], *rows, strict=True)]
+def differences_as_text(differences: Differences) -> str:
+    """Differences in the layout of a summary, a layer between two lines; nothing where there are none."""
+    if not differences:
+        return ""
+    table = _ruled(difference_headers(differences), (difference_lines(row) for row in differences.rows))
+    return "\n".join([*table, *(f" {label}: {counts}" for label, counts in difference_totals(differences))])
+
+
+def _ruled(headers: Sequence[Header], cells: Iterable[Iterable[Sequence[str]]]) -> Iterator[str]:
+    """The lines of a table that is as wide as its texts, with a rule between any two groups of rows."""
+    groups = [[[printable(text) for text in row] for row in group] for group in cells]
+    names = [printable(header) for header, _ in headers]
+    rows = [row for group in groups for row in group]
+    widths = [max(map(width, texts)) for texts in zip(names, *rows, strict=True)]
 
     def ruled(left: str, line: str, between: str, end: str) -> str:
         return left + between.join(line * (size + 2) for size in widths) + end
@@ -55,11 +77,11 @@ def _ruled(headers: Sequence[Header], cells: Iterable[Sequence[str]]) -> Iterato
         )
         return f"{bar} " + f" {bar} ".join(cells) + f" {bar}"
 
-    between_rows = "\n" + ruled("├", "─", "┼", "┤") + "\n"
+    between_groups = "\n" + ruled("├", "─", "┼", "┤") + "\n"
     yield ruled("┏", "━", "┳", "┓")
-    yield written((header for header, _ in headers), "┃")
+    yield written(names, "┃")
     yield ruled("┡", "━", "╇", "┩")
-    yield between_rows.join(written(row, "│") for row in rows)
+    yield between_groups.join("\n".join(written(row, "│") for row in group) for group in groups)
     yield ruled("└", "─", "┴", "┘")
 
 
