@@ -382,7 +382,7 @@ def _model_parts(
     formats: list[str] = []
     own = repeats_in(model, in_shape, {}).items()
     repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
-    for own_name, layer, shape, tally, in_shapes, sources, tied in placed(model, in_shape, {}, repeats):
+    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, {}, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
         costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]

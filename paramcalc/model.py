@@ -370,6 +370,55 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
         return summarise(self, self._start(in_shape), dtype, None if depth is None else integer("depth", depth))
 
+    def to_svg(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        """A picture of what comes out of each layer, with its shape, its kernel and bars for what it costs.
+
+        `depth` is how far models inside models are opened, as in `summary`. The text is a whole SVG document, without
+        script and without anything from outside. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).to_svg((3,))[:4]
+        '<svg'
+        """
+        from paramcalc.render.svg import summary_as_svg  # a later room: loaded when it is asked for
+
+        return summary_as_svg(self.summary(in_shape, depth=depth))
+
+    def to_mermaid(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        """A flowchart in the language of Mermaid, which GitHub draws; models that are opened are subgraphs.
+
+        `depth` is how far models inside models are opened, as in `summary`. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4), Dense(2)]).to_mermaid((3,)))
+        flowchart TB
+            n0["dense<br/>Dense<br/>4<br/>16 params<br/>12 MACs"]
+            n1["dense_1<br/>Dense<br/>2<br/>10 params<br/>8 MACs"]
+            n0 --> n1
+        """
+        from paramcalc.render.mermaid import summary_as_mermaid  # a later room: loaded when it is asked for
+
+        return summary_as_mermaid(self.summary(in_shape, depth=depth))
+
+    def to_dot(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        r"""A graph in the language of Graphviz; models that are opened are clusters.
+
+        `depth` is how far models inside models are opened, as in `summary`. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4), Dense(2)]).to_dot((3,)))
+        digraph "model" {
+            node [shape=box, fontname="Helvetica"]
+            graph [fontname="Helvetica"]
+            n0 [label="dense\nDense\n4\n16 params\n12 MACs"]
+            n1 [label="dense_1\nDense\n2\n10 params\n8 MACs"]
+            n0 -> n1
+        }
+        """
+        from paramcalc.render.dot import summary_as_dot  # a later room: loaded when it is asked for
+
+        return summary_as_dot(self.summary(in_shape, depth=depth))
+
     def to_dict(self) -> dict[str, Any]:
         """The model as plain values that JSON takes, from which `from_dict` makes an equal one.
 

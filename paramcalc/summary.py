@@ -52,7 +52,8 @@ class Row:
     each a tuple of shapes where there are several; `params`; `trainable_params`; `macs`, or None where not known;
     `layer` itself; `inputs`, the names of the rows that it takes from; `calls`, how often it is called. The shapes and
     `inputs` are those of its first call, `macs` of all. `repeats` are the names of its weights that are tied to some of
-    an earlier row, where they are counted.
+    an earlier row, where they are counted. `sources` are the positions of all rows that it takes from, in any call, and
+    `models` the names of the models that were opened around it, the outermost first.
 
     >>> from paramcalc import Dense
     >>> row = Model([Dense(4)]).summary((3,)).rows[0]
@@ -71,6 +72,18 @@ class Row:
     inputs: tuple[str, ...] = ()
     calls: int = 1
     repeats: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    models: tuple[str, ...] = ()
+
+    @property
+    def own_name(self) -> str:
+        """The name without those of the models around it.
+
+        >>> from paramcalc import Dense
+        >>> Model([Model([Dense(4)], name="head")]).summary((3,), depth=2).rows[0].own_name
+        'dense'
+        """
+        return self.name[sum(len(model) + 1 for model in self.models) :]
 
     @property
     def non_trainable_params(self) -> int:
@@ -103,6 +116,17 @@ class Row:
         (Window(kernel=3, stride=1, dilation=1),)
         """
         return self.layer.windows(self.in_shape)
+
+    @property
+    def sliding(self) -> tuple[Window, ...]:
+        """The same where it slides over spatial axes; features in a row are none, and a model has no kernel of its own.
+
+        >>> from paramcalc import Conv1D, Dense
+        >>> [row.sliding for row in Model([Conv1D(4, 3), Dense(2)]).summary((9, 1)).rows]
+        [(Window(kernel=3, stride=1, dilation=1),), ()]
+        """
+        windows = () if isinstance(self.layer, Model) else self.windows or ()
+        return windows if len(windows) == len(self.in_shape) - 1 else ()
 
 
 def _dtype(value: DType) -> DType:
@@ -301,9 +325,29 @@ def summarise(model: Model, in_shape: Shapes, dtype: DType, depth: int | None = 
     'small'
     """
     opening = _Opening()
-    fed_by = [()] * len(one_by_one(in_shape))
-    opening.open(model, "", [in_shape], fed_by, levels=depth, trainable=True, repeats={})
-    return Summary(model.name or model.automatic_name, tuple(opening.rows), dtype)
+    outside: list[_Feed] = [[] for _ in one_by_one(in_shape)]
+    opening.open(model, (), [in_shape], outside, levels=depth, trainable=True, repeats={})
+    return Summary(model.name or model.automatic_name, opening.settled_rows(), dtype)
+
+
+_Feed: TypeAlias = "list[int | _Feed]"
+"""What one input takes: positions of rows, and what other inputs take, to which later calls may still add."""
+
+
+def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
+    """The rows that these inputs take from, each once."""
+    found: dict[int, None] = {}
+    seen: set[int] = set()
+    pending: list[int | _Feed] = []
+    pending += [*feeds][::-1]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, int):
+            found[each] = None
+        elif id(each) not in seen:
+            seen.add(id(each))
+            pending += each[::-1]
+    return tuple(found)
 
 
 class _Opening:
@@ -312,51 +356,73 @@ class _Opening:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.memo: Memo = {}
+        self.feeds: list[list[_Feed]] = []
+        self.settled = True
 
     def open(
         self,
         model: Model,
-        prefix: str,
+        models: tuple[str, ...],
         in_shapes: Sequence[Shapes],
-        fed_by: Sequence[tuple[str, ...]],
+        fed_by: Sequence[_Feed],
         *,
         levels: int | None,
         trainable: bool,
         repeats: Repeats,
-    ) -> list[tuple[str, ...]]:
-        """Adds the rows of a model's layers, and returns for each of its outputs the names of the rows it comes from.
+    ) -> list[_Feed]:
+        """Adds the rows of a model's layers, and returns for each of its outputs the rows that it comes from.
 
-        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` names
-        for each of its inputs the rows that it comes from, and `repeats` what models around it have counted elsewhere.
+        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` is what
+        each of its inputs takes, and `repeats` what models around it have counted elsewhere.
         """
         memo = self.memo
-        entries = {model.calls[call].layer: [names] for call, names in zip(model.inputs, fed_by, strict=False)}
+        prefix = "".join(f"{name}/" for name in models)
+        entries = {model.calls[call].layer: [feed] for call, feed in zip(model.inputs, fed_by, strict=False)}
         entries = entries or {0: list(fed_by)}
-        ends: list[list[tuple[str, ...]]] = []
+        ends: list[list[_Feed]] = []
+        again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
         repeats = {**repeats, **repeats_in(model, in_shapes[0], memo)}
         following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
         for position, (one, *others) in enumerate(zip(*following, strict=True)):
             name = f"{prefix}{one.name}"
             output_shape, params, trained = one.tally
             called_on = [shape for each in (one, *others) for shape in each.in_shapes]
-            sources = [ends[layer][output] for layer, output in one.sources] or entries[position]
+            taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
+            if one.later_sources:
+                taken = [[feed] for feed in taken]
+                again.append((taken, one.later_sources))
             if isinstance(one.layer, Model) and levels != 1:
                 ends.append(self.open(
-                    one.layer, f"{name}/", called_on, sources, levels=None if levels is None else levels - 1,
+                    one.layer, (*models, one.name), called_on, taken, levels=None if levels is None else levels - 1,
                     trainable=trainable and model.trainable, repeats=one.repeats,
                 ))  # fmt: skip
                 continue
             macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
                             for shape in called_on)  # fmt: skip
-            inputs = tuple(dict.fromkeys(source for names in sources for source in names))
+            sources = _positions(taken)
+            inputs = tuple(dict.fromkeys(self.rows[source].name for source in sources))
+            ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))
+            self.feeds.append(taken)
             self.rows.append(Row(
                 name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
-                one.layer, inputs, len(called_on), tuple(one.repeats),
+                one.layer, inputs, len(called_on), tuple(one.repeats), sources, models,
             ))  # fmt: skip
-            ends.append([(name,)] * len(one_by_one(output_shape)))
+        for taken, later_sources in again:
+            for sources_of_call in later_sources:
+                for number, (layer, output) in enumerate(sources_of_call):
+                    taken[min(number, len(taken) - 1)].append(ends[layer][output])
+            self.settled = False
         if not model.outputs:
             return ends[-1]
         return [ends[model.calls[call].layer][output] for call, output in model.outputs]
+
+    def settled_rows(self) -> tuple[Row, ...]:
+        """The rows, with the sources of later calls."""
+        if self.settled:
+            return tuple(self.rows)
+        return tuple(
+            attrs.evolve(row, sources=_positions(feeds)) for row, feeds in zip(self.rows, self.feeds, strict=True)
+        )
 
 
 # The columns of a table
@@ -411,12 +477,6 @@ def _trainable(row: Row) -> str:
     return "partly" if row.trainable_params else "no"
 
 
-def _kernel(row: Row) -> tuple[int, ...]:
-    """The window on each spatial axis; features in a row have no such axes, and a model has no kernel of its own."""
-    windows = () if isinstance(row.layer, Model) else row.windows or ()
-    return tuple(window.kernel for window in windows) if len(windows) == len(row.in_shape) - 1 else ()
-
-
 def _params_shares(summary: Summary) -> Iterable[Share]:
     return (Share(row.params, summary.total_params) for row in summary.rows)
 
@@ -469,7 +529,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType({
     "type": Column("Type", "text", _by_row(lambda row: row.type)),
     "in_shape": Column("Input Shape", "shape", _by_row(lambda row: row.in_shape)),
     "output_shape": Column("Output Shape", "shape", _by_row(lambda row: row.output_shape)),
-    "kernel": Column("Kernel", "sizes", _by_row(_kernel)),
+    "kernel": Column("Kernel", "sizes", _by_row(lambda row: tuple(window.kernel for window in row.sliding))),
     "weight_shapes": Column("Weight Shapes", "shapes", _by_row(lambda row: tuple(w.shape for w in row.weights))),
     "params": Column("Param #", "count", _by_row(lambda row: row.params), lambda summary: summary.total_params),
     "connected_to": Column("Connected to", "text", _by_row(lambda row: ", ".join(row.inputs))),

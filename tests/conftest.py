@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,12 +13,15 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
 
+# Graphviz judges what is written for it; .ci/run sees to it that it is there
+needs_graphviz = [] if which("dot") else ["test_graphviz.py"]
 # Keras needs Python 3.11 and is asked on one Python: .ci/run sees to it that there it is installed
-collect_ignore = (
+needs_keras = (
     []
     if find_spec("keras")
     else ["test_differences.py", "test_oracle.py", "test_oracle_models.py", "test_oracle_zoo.py"]
 )
+collect_ignore = needs_keras + needs_graphviz
 
 GOLDEN = Path(__file__).parent / "golden"
 
