@@ -193,6 +193,15 @@ class TestFolding:
         names = [(box.name, box.kind) for box in folded(boxes_of(BLOCK.summary()), 3)]
         assert names == [("input", "Input"), ("12 layers", "conv2d … re_lu_2")]
 
+    def test_of_branches_in_models_is_within_what_is_around_them_all(self) -> None:
+        x = Input((4,))()
+        left, right = Model([Dense(4), Dense(4)], name="left"), Model([Dense(4)], name="right")
+        both = Model(inputs=x, outputs=Add()(left(x), right(x)), name="both")
+        boxes = folded(boxes_of(Model([Dense(4), Model([both], name="outer")], in_shape=(4,)).summary(depth=None)), 1)
+        assert [(box.name, box.kind, box.models) for box in boxes] == [
+            ("dense", "Dense", ()), ("4 layers", "left/dense … add", ("outer", "both")),
+        ]  # fmt: skip
+
     def test_does_not_reach_over_a_layer_that_is_called_again(self) -> None:
         x, shared = Input((4,))(), Dense(4).place()
         model = Model(inputs=x, outputs=Dense(4)(shared(Dense(4)(shared(x)))))
@@ -293,11 +302,10 @@ class TestTextualGraphs:
             (model.to_mermaid(depth=depth), r"^ +n\d+\[", "-->", r"^ +end$"),
             (model.to_dot(depth=depth), r"^ +n\d+ \[", "->", r"^ +}$"),
         ):
-            assert len(re.findall(node, text, re.MULTILINE)) == len(boxes)
-            assert len(re.findall(rf"^ +n\d+ {arrow} n\d+$", text, re.MULTILINE)) == sum(
-                len(box.sources) for box in boxes
-            )
-            assert len(re.findall(end, text, re.MULTILINE)) == len(re.findall(r"^ +subgraph", text, re.MULTILINE))
+            patterns = [node, rf"^ +n\d+ {arrow} n\d+$", end, r"^ +subgraph"]
+            nodes, arrows, ends, subgraphs = (len(re.findall(each, text, re.MULTILINE)) for each in patterns)
+            assert (nodes, arrows) == (len(boxes), sum(len(box.sources) for box in boxes))
+            assert ends == subgraphs
 
     @given(st.text(min_size=1))
     def test_of_any_name_are_as_long_as_of_another(self, name: str) -> None:

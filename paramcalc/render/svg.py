@@ -126,7 +126,8 @@ class _Picture:
 
     def written(self) -> str:
         below = self.strips[-1].bottom
-        wide, high = max(LEAST_WIDTH, *(strip.right + MARGIN for strip in self.strips)), below + LEGEND
+        legend, right = self._legend(below)
+        wide, high = max(LEAST_WIDTH, right, *(strip.right + MARGIN for strip in self.strips)), below + LEGEND
         totals = f"{count_text(self.summary.total_params)} parameters · {cell('count', self.summary.macs)} MACs"
         size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" style="max-width:100%;height:auto"'
         lines = [
@@ -141,7 +142,7 @@ class _Picture:
             *self._arrows(),
             *(self._drawn(number) for number in range(len(self.cells))),
             *self._rays(),
-            *self._legend(below),
+            *legend,
             "</svg>",
         ]
         return "\n".join(lines) + "\n"
@@ -260,17 +261,17 @@ class _Picture:
             yield f'<rect class="frame" rx="6" {_sides(Face(left, top, right - left, bottom - top))}/>'
             yield _text(left + 8, top + 15, shortened(models[-1], max((right - left - 16) // PLAIN, 3)), "soft start")
 
-    def _legend(self, top: int) -> Iterator[str]:
-        """What the colours that occur mean, and the sizes."""
+    def _legend(self, top: int) -> tuple[list[str], int]:
+        """What the colours that occur mean, and the sizes; and where it ends."""
         drawn = {_style_of(one.box) for one in self.cells} | {"params", "macs"}
+        marks = [_text(MARGIN, top + 42 + 18 * line, note, "soft start") for line, note in enumerate(NOTES)]
         x = MARGIN
         for style, words in KINDS.items():
             if style in drawn:
-                yield f'<rect class="{style}" x="{x}" y="{top + 6}" width="14" height="10"/>'
-                yield _text(x + 20, top + 15, words, "soft start")
+                marks.append(f'<rect class="{style}" x="{x}" y="{top + 6}" width="14" height="10"/>')
+                marks.append(_text(x + 20, top + 15, words, "soft start"))
                 x += 34 + PLAIN * len(words)
-        for line, note in enumerate(NOTES):
-            yield _text(MARGIN, top + 42 + 18 * line, note, "soft start")
+        return marks, x
 
 
 def _cell(box: Box, glyph: Glyph, again: str | None) -> _Cell:
