@@ -269,6 +269,16 @@ class Explanation:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def _repr_html_(self) -> str:
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self.short)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import explanation_in_rich
+
+        yield explanation_in_rich(self.short)
+
 
 def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     """The explanation of one layer on its own.

@@ -30,10 +30,11 @@ ROOMS = [
     {"windows", "weights", "sequences", "formula"},
     {"tied"},
     {"layers"},
-    {"graph", "evaluation"},
+    {"graph", "evaluation", "model_arguments"},
     {"model"},
     {"receptive_fields", "blocks"},
-    {"summary", "explain"},
+    {"rows", "explain"},
+    {"summary"},
     {"render", "formats", "zoo"},
 ]
 

@@ -15,8 +15,9 @@ import attrs
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
 from paramcalc.render.table import cell, count_text
+from paramcalc.rows import Row
 from paramcalc.shapes import Shape, Shapes, added_up, one_by_one
-from paramcalc.summary import Row, Summary
+from paramcalc.summary import Summary
 
 
 @attrs.frozen

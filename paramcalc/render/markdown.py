@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import lines, steps, totals
 from paramcalc.render.text import heading
 from paramcalc.summary import Column, Summary
 
@@ -37,12 +37,7 @@ def explanation_as_markdown(explanation: Explanation) -> str:
 
 
 def _part_as_markdown(part: Part) -> str:
-    noted = any(step.notes for step in part.steps)
-    headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
-    rows = (
-        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
-    )
-    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(headers, rows)])
+    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(*steps(part))])
 
 
 def _table(headers: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> Iterable[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from paramcalc.render.lanes import Lanes
 
-PAGE = 1280
+PAGE = 1360
 """The widest that a picture becomes."""
 MARGIN = 24
 APART = 32
