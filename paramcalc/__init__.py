@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc import zoo
+    from paramcalc import grading, zoo
     from paramcalc.blocks import block
     from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
     from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
-    from paramcalc.layers.embedding import Embedding, ReversibleEmbedding
+    from paramcalc.layers.embedding import Embedding, LearnedTokens, PositionEmbedding, ReversibleEmbedding
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
     from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         SimpleRNNCell,
         StackedRNNCells,
     )
-    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, UpSampling, ZeroPadding
+    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, Take, UpSampling, ZeroPadding
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
@@ -106,6 +106,7 @@ __all__ = [
     "LayerNorm",
     "LayerScale",
     "LeakyReLU",
+    "LearnedTokens",
     "Masking",
     "Maximum",
     "Minimum",
@@ -119,6 +120,7 @@ __all__ = [
     "Permute",
     "Place",
     "Pool",
+    "PositionEmbedding",
     "RMSNorm",
     "RandomCrop",
     "ReLU",
@@ -144,6 +146,7 @@ __all__ = [
     "Step",
     "Subtract",
     "Summary",
+    "Take",
     "TimeDistributed",
     "UnitNorm",
     "UpSampling",
@@ -152,6 +155,7 @@ __all__ = [
     "ZeroPadding",
     "block",
     "from_keras",
+    "grading",
     "to_keras",
     "zoo",
 ]
@@ -171,7 +175,7 @@ _HOMES = {
     "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
     "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
-    "layers.embedding": ("Embedding", "ReversibleEmbedding"),
+    "layers.embedding": ("Embedding", "LearnedTokens", "PositionEmbedding", "ReversibleEmbedding"),
     "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
@@ -187,7 +191,7 @@ _HOMES = {
         "SimpleRNNCell",
         "StackedRNNCells",
     ),
-    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "UpSampling", "ZeroPadding"),
+    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "Take", "UpSampling", "ZeroPadding"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),
@@ -198,7 +202,7 @@ _HOMES = {
     "weights": ("Weight",),
     "windows": ("Window",),
 }
-_MODULES = ("zoo",)
+_MODULES = ("grading", "zoo")
 
 
 def __getattr__(name: str) -> object:
@@ -208,7 +212,7 @@ def __getattr__(name: str) -> object:
             globals()[name] = value
             return value
     if name in _MODULES:
-        return import_module(f"{__name__}.zoo")
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

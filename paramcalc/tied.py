@@ -19,6 +19,10 @@ Ties: TypeAlias = tuple[tuple[str, ...], ...]
 """Paths, those in one tuple being of the same arrays."""
 
 
+LONGEST_PATH = 10_000
+"""Far longer than names make one, and short enough to be taken apart at every slash."""
+
+
 class Repeat(NamedTuple):
     """A weight that has been counted under another path, `first`."""
 
@@ -59,7 +63,12 @@ def _paths(subject: str, value: object) -> tuple[str, ...]:
     paths = as_tuple(value)
     if paths is None or len(paths) < 2:  # noqa: PLR2004 (one alone is tied to nothing)
         raise ConfigError(subject, "a list of two paths or more", shown(value))
-    return tuple(text(f"{subject}[{number}]", path) for number, path in enumerate(paths))
+    plain = tuple(text(f"{subject}[{number}]", path) for number, path in enumerate(paths))
+    for number, path in enumerate(plain):
+        if len(path) > LONGEST_PATH:
+            expected = f"a path of at most {LONGEST_PATH} characters"
+            raise ConfigError(f"{subject}[{number}]", expected, f"one of {len(path)}")
+    return plain
 
 
 def prefixes(path: str) -> Iterator[str]:

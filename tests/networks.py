@@ -28,6 +28,7 @@ from paramcalc import (
     ParamcalcError,
     Pool,
     Reshape,
+    Take,
     TimeDistributed,
     ZeroPadding,
 )
@@ -58,8 +59,16 @@ merges: st.SearchStrategy[Layer] = st.one_of(
     st.builds(Concatenate, st.just(1)),
 )
 
-# They are no layers to Keras, and stand in graphs alone
-operations = st.sampled_from([Elementwise("add", (None, 3)), Elementwise("relu"), Elementwise("clip", (None, 0, 6))])
+# They are no layers to Keras, and stand in graphs alone; each leaves an axis
+operations: st.SearchStrategy[Layer] = st.sampled_from(
+    [
+        Elementwise("add", (None, 3)),
+        Elementwise("relu"),
+        Elementwise("clip", (None, 0, 6)),
+        Take(-1, 2),
+        Take((0, 2), -1),
+    ]
+)
 
 
 def tried(layer: Any, *handles: Any) -> list[Any]:

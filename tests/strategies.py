@@ -57,6 +57,7 @@ from paramcalc import (
     LayerNorm,
     LayerScale,
     LeakyReLU,
+    LearnedTokens,
     LSTMCell,
     Masking,
     Maximum,
@@ -67,6 +68,7 @@ from paramcalc import (
     Normalization,
     Permute,
     Pool,
+    PositionEmbedding,
     PReLU,
     RandomCrop,
     ReLU,
@@ -84,6 +86,7 @@ from paramcalc import (
     SpectralNormalization,
     StackedRNNCells,
     Subtract,
+    Take,
     TimeDistributed,
     UnitNorm,
     UpSampling,
@@ -750,6 +753,25 @@ def plain_attentions(draw: st.DrawFn, /, kind: Any, **arguments: st.SearchStrate
     return layer, draw(attended(rank, (rank - 2,), size, draw(st.sampled_from([size, size + 1])), size))
 
 
+@st.composite
+def takes(draw: st.DrawFn) -> Case:
+    """One place of an axis, which may be given from either end, or several."""
+    in_shape = draw(shapes(least=1))
+    axis = axes_of(draw, len(in_shape))
+    size = in_shape[axis - (axis > 0)]
+    each = st.integers(-size, size - 1)
+    return Take(
+        draw(each | st.lists(each, min_size=1)), axis, **{key: draw(value) for key, value in common().items()}
+    ), in_shape
+
+
+@st.composite
+def position_embeddings(draw: st.DrawFn) -> Case:
+    in_shape = draw(shapes(least=2))
+    positions = in_shape[-2] + draw(st.integers(0, 9))
+    return PositionEmbedding(positions, name=draw(names), trainable=draw(st.booleans())), in_shape
+
+
 learnt: dict[str, st.SearchStrategy[bool]] = {"center": st.booleans(), "scale": st.booleans()}
 
 
@@ -841,6 +863,9 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Case]] = {
         st.builds(Embedding, st.integers(1, 99), st.integers(1, 9), **adaptations, **common()), shapes(most=3)
     ),
     GroupNorm: group_normalisations(),
+    LearnedTokens: on(st.builds(LearnedTokens, st.integers(1, 9), **common()), shapes(least=2)),
+    PositionEmbedding: position_embeddings(),
+    Take: takes(),
     LayerNorm: normalisations(LayerNorm, several=True, **learnt),
     Permute: permutations(),
     RepeatVector: on(st.builds(RepeatVector, st.integers(1, 9), **common()), shapes(least=1, most=1)),

@@ -66,6 +66,15 @@ class TestReshaping:
         assert isinstance(layer, Permute)
         assert layer.output_shape(in_shape) == np.zeros((1, *in_shape)).transpose(0, *layer.dims).shape[1:]
 
+    @given(LAYERS[paramcalc.Take])
+    def test_take(self, case: Case) -> None:
+        layer, in_shape = case
+        assert isinstance(layer, paramcalc.Take)
+        taken = np.zeros((1, *in_shape)).take(layer.indices, layer.axis)
+        assert layer.output_shape(in_shape) == taken.shape[1:]
+        shown = tuple(None if axis == layer.axis - (layer.axis > 0) else size for axis, size in enumerate(in_shape))
+        assert layer.output_shape(shown) == taken.shape[1:]
+
     @given(LAYERS[paramcalc.ZeroPadding])
     def test_cropping_undoes_padding(self, case: Case) -> None:
         layer, in_shape = case
@@ -264,6 +273,33 @@ def read(class_name: str, **config: Any) -> Any:
     layer = {"class_name": class_name, "config": {"name": "layer", **config}}
     model = pc.from_keras({"class_name": "Sequential", "config": {"layers": [layer]}})
     return attrs.evolve(model.layers[0], name=None)
+
+
+class TestVectorsOfSequences:
+    def test_vision_transformer(self) -> None:
+        """The first arrays of ViT-B/16: a class token of 768, and 197 positions of 768 (Dosovitskiy et al., 2021)."""
+        embedding = Model([pc.LearnedTokens(), pc.PositionEmbedding(197)], in_shape=(196, 768))
+        assert embedding.output_shape() == (197, 768)
+        assert [weight.shape for weight in embedding.weights()] == [(1, 768), (197, 768)]
+        assert (embedding.macs(), embedding.windows()) == (0, None)
+
+    @given(LAYERS[pc.LearnedTokens])
+    def test_learned_tokens_stand_in_front(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        tokens = np.zeros((*in_shape[:-2], *layer.weights(in_shape)[0].shape))
+        assert layer.output_shape(in_shape) == np.concatenate([tokens, np.zeros(in_shape)], axis=-2).shape
+
+    @given(LAYERS[pc.PositionEmbedding])
+    def test_a_vector_is_added_at_every_position(self, case: tuple[Any, Any]) -> None:
+        layer, in_shape = case
+        vectors = np.zeros(layer.weights(in_shape)[0].shape)[: in_shape[-2]]
+        assert layer.output_shape(in_shape) == (np.zeros(in_shape) + vectors).shape
+        assert layer.windows(in_shape) == ()
+
+    def test_a_length_that_is_not_known(self) -> None:
+        assert pc.LearnedTokens(4).output_shape((None, 768)) == (None, 768)
+        assert pc.PositionEmbedding(512).params((None, 768)) == 512 * 768
+        assert pc.PositionEmbedding(512).output_shape((9, None)) == (9, None)
 
 
 class TestKerasNames:
@@ -1553,6 +1589,43 @@ class TestActivations:
         (
             lambda: pc.RNN([pc.LSTMCell(3), pc.GRUCell(4)]).params(((5, 2), (3,), (4,))),
             "in_shape must be one shape, or with initial states ((5, 2), (3,), (3,), (4,)), got ((5, 2), (3,), (4,))",
+        ),
+        (lambda: pc.LearnedTokens(0), "tokens must be an int from 1 to 2**63 - 1, got 0"),
+        (
+            lambda: pc.LearnedTokens().params((768,)),
+            "in_shape must be at least 2 axes, positions and features, got (768",
+        ),
+        (
+            lambda: pc.LearnedTokens().params((196, None)),
+            "in_shape[1] (channels) must be known to count the weights, got None in (196, None)",
+        ),
+        (lambda: pc.PositionEmbedding(None), "positions must be an int from 1 to 2**63 - 1, got None"),
+        (
+            lambda: pc.PositionEmbedding(512).params((512,)),
+            "in_shape must be at least 2 axes, positions and features, got (512,); put an Embedding before it",
+        ),
+        (
+            lambda: pc.PositionEmbedding(512).params((3, 513, 8)),
+            "in_shape[1] must be at most 512, the positions that have a vector, got 513 in (3, 513, 8)",
+        ),
+        (lambda: pc.Take(()), "indices must be an int, or one or more of them, got ()"),
+        (lambda: pc.Take(True), "indices must be an int from 0, or from -1 backwards, got True"),
+        (
+            lambda: pc.Take((0, 2**63)),
+            "indices[1] must be an int from 0, or from -1 backwards, got 9223372036854775808",
+        ),
+        (lambda: pc.Take(0, 0), "axis must be an int that names an axis: from 1, where 0 would be the batch, or from"),
+        (
+            lambda: pc.Take(0, 3).params((5, 8)),
+            "axis must be an axis of the input, from 1 to 2 or from -1 to -2, got 3",
+        ),
+        (
+            lambda: pc.Take((4, 5)).params((5, 8)),
+            "indices must be from 0 to 4, or from -1 to -5, on axis 1, got 5 on (5, 8)",
+        ),
+        (
+            lambda: pc.Take(-9, -1).params((5, 8)),
+            "indices must be from 0 to 7, or from -1 to -8, on axis -1, got -9 on",
         ),
         (lambda: pc.UpSampling(0), "size must be an int from 1 to 2**63 - 1, or one for each axis, got 0"),
     ],

@@ -91,6 +91,11 @@ DIFFERENCES = [
         lambda: pc.Elementwise("add").output_shape(((3,), (2, 3))),
     ),
     Difference(
+        "a place behind the end of an axis: `Take(7)` on `(4, 3)`, where Keras fails once it is run", (3,), REFUSED,
+        lambda: tuple(keras.ops.take(keras.Input((4, 3)), 7, axis=1).shape[1:]),
+        lambda: pc.Take(7).output_shape((4, 3)),
+    ),
+    Difference(
         "images of a size that is not known: `ConvLSTM(4, 3)` on `(9, None, None, 3)`", REFUSED, (None, None, 4),
         lambda: shape_of(layers.ConvLSTM2D(4, 3), 9, None, None, 3),
         lambda: pc.ConvLSTM(4, 3).output_shape((9, None, None, 3)),

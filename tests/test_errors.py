@@ -425,6 +425,8 @@ VALID: dict[type[Layer], dict[str, Any]] = {
     paramcalc.GaussianNoise: {"stddev": 0.5},
     paramcalc.SpatialDropout: {"rate": 0.5},
     Embedding: {"input_dim": 9, "output_dim": 4},
+    paramcalc.PositionEmbedding: {"positions": 9},
+    paramcalc.Take: {"indices": 0},
     Permute: {"dims": (2, 1, 3)},
     RepeatVector: {"n": 3},
     Reshape: {"target_shape": (-1, 4)},

@@ -40,15 +40,18 @@ from paramcalc import (
     GRUCell,
     Input,
     Layer,
+    LearnedTokens,
     LSTMCell,
     Model,
     MultiHeadAttention,
     ParamcalcError,
     Pool,
+    PositionEmbedding,
     ReadError,
     Rescaling,
     Shape,
     SpectralNormalization,
+    Take,
     TimeDistributed,
     UpSampling,
     ZeroPadding,
@@ -56,6 +59,7 @@ from paramcalc import (
     to_keras,
 )
 from paramcalc.formats import untrusted
+from paramcalc.formats.keras.operations import EVERYTHING, REST
 from paramcalc.formats.keras.table import AT_REST, CHAINS, GRAPHS, IGNORED, LAYERS, UNSUPPORTED, by_name
 
 LEGACY = sorted(Path(__file__).parent.joinpath("data", "legacy").glob("*.json"))
@@ -563,6 +567,11 @@ WRITE_WRONG: list[tuple[Callable[[], Any], str]] = [
         lambda: Model([MultiHeadAttention(2, 4)], in_shape=(5, 8)),
         "a layer of a Sequential must be called with one input in Keras, and nothing else, got MultiHeadAttention",
     ),
+    (
+        lambda: Model([PositionEmbedding(9)]),
+        "PositionEmbedding must be a layer that Keras has, got one that it has not",
+    ),
+    (lambda: Model([LearnedTokens()]), "LearnedTokens must be a layer that Keras has, got one that it has not"),
     (lambda: Model([TimeDistributed(Own())]), "Own must be a layer that Keras has, got one that it has not"),
 ]
 
@@ -687,6 +696,7 @@ class TestOperations:
                 operation("Multiply", ["x", 0, 0], {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 3.0]}}),
                 Elementwise("multiply", (None, (1, 2, 3))),
             ),
+            (operation("Take", ["x", 0, 0], (0, 2, -1), axis=-1), Take((0, 2, -1), -1)),
         ],
     )
     def test_are_read_and_written_with_their_constants(self, node_of_keras: Any, expected: Layer) -> None:
@@ -694,6 +704,34 @@ class TestOperations:
         assert attrs.evolve(model[1], name=None) == expected
         assert model.output_shape() == (3,)
         assert from_keras(to_keras(model)) == model
+
+    @pytest.mark.parametrize(
+        ("keys", "expected"),
+        [
+            ([EVERYTHING, 0], Take(0)),
+            ([EVERYTHING, EVERYTHING, -1], Take(-1, 2)),
+            ([EVERYTHING, 0, REST], Take(0)),
+            ([REST, 0], Take(0, -1)),
+            ([REST, 0, EVERYTHING], Take(0, -2)),
+        ],
+        ids=str,
+    )
+    def test_in_brackets_take_one_of_an_axis(self, keys: list[Any], expected: Take) -> None:
+        wide = {**X, "config": {"name": "x", "batch_shape": [None, 3, 3]}}
+        node_of_keras = operation("GetItem", ["x", 0, 0])
+        node_of_keras["inbound_nodes"][0]["args"].append(keys)
+        model = from_keras(graph(wide, node_of_keras))
+        assert attrs.evolve(model[1], name=None) == expected
+        assert model.output_shape() == (3,)
+
+    @pytest.mark.parametrize(
+        "keys", [[0], [EVERYTHING, 0, 0], [EVERYTHING, True], [EVERYTHING, None], [EVERYTHING], [EVERYTHING, [0]], 0]
+    )
+    def test_in_brackets_that_take_other_things_are_refused(self, keys: Any) -> None:
+        node_of_keras = operation("GetItem", ["x", 0, 0])
+        node_of_keras["inbound_nodes"][0]["args"].append(keys)
+        with pytest.raises(ReadError, match=r"must be an operation|get_item must be an operation with its operands"):
+            from_keras(graph(X, node_of_keras))
 
     def test_with_names_are_operands_too(self) -> None:
         node_of_keras = operation("Add", ["x", 0, 0])
@@ -709,6 +747,11 @@ class TestOperations:
             (
                 operation("Add", ["x", 0, 0], "3"),
                 "config.layers[1].inbound_nodes[0]: add must be an operation with its",
+            ),
+            (operation("Take", ["x", 0, 0], 0), "config.layers[1].config.axis must be given"),
+            (
+                operation("Take", ["x", 0, 0], axis=1),
+                "take must be an operation with its operands, got [None]; indices",
             ),
             (operation("Add", ["x", 0, 0]), "given (3,): config: in_shape must be 2 shapes, one for each input"),
             (
@@ -738,8 +781,9 @@ class TestOperations:
             from_keras(graph(X, often))
 
     def test_stand_in_graphs_alone(self) -> None:
-        with pytest.raises(ConfigError, match="Elementwise must be a layer that Keras has"):
-            to_keras(Model([Elementwise("relu")], in_shape=(3,)))
+        for layer in (Elementwise("relu"), Take(0)):
+            with pytest.raises(ConfigError, match=f"{type(layer).__name__} must be a layer that Keras has"):
+                to_keras(Model([layer], in_shape=(3,)))
 
 
 class TestLayersInLayers:

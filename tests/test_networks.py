@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import paramcalc
-from paramcalc import GAP, Conv2D, Dense, Flatten, Model, Pool
+from paramcalc import GAP, Conv2D, Dense, Flatten, Model, Pool, zoo
 
 CHAINS: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "networks.json").read_text(encoding="utf-8"))
 
@@ -92,31 +92,17 @@ def test_lenet_5_with_the_second_last_layer_of_its_code() -> None:
 class TestLeNet5Of1998:
     """60 000 trainable parameters and 340 908 connections, as the paper says."""
 
-    TABLE = (3,) * 6 + (4,) * 9 + (6,)
-    SUBSAMPLING = Pool(2, mode="average", use_scale=True, use_bias=True)
-    LENET = Model(
-        [
-            Conv2D(6, 5, name="C1"),
-            SUBSAMPLING,
-            Conv2D(16, 5, connection_table=TABLE, name="C3"),
-            SUBSAMPLING,
-            Conv2D(120, 5, name="C5"),
-            Flatten(),
-            Dense(84, name="F6"),
-            Dense(10, use_bias=False, trainable=False, name="output"),
-        ],
-        in_shape=(32, 32, 1),
-    )
+    LENET = zoo.lenet5_1998()
 
     def test_parameters(self) -> None:
         summary = self.LENET.summary()
-        assert [row.params for row in summary.rows] == [156, 12, 1_516, 32, 48_120, 0, 10_164, 840]
+        assert [row.params for row in summary.rows] == [0, 156, 12, 1_516, 32, 48_120, 0, 10_164, 840]
         assert summary.trainable_params == 60_000
         assert summary.non_trainable_params == 840
 
     def test_connections(self) -> None:
         found = [row.layer.connections(row.in_shape) for row in self.LENET.summary().rows]
-        assert found == [122_304, 5_880, 151_600, 2_000, 48_120, 0, 10_164, 840]
+        assert found == [0, 122_304, 5_880, 151_600, 2_000, 48_120, 0, 10_164, 840]
         assert self.LENET.connections() == 340_908
 
     def test_the_connection_table_is_one_weight(self) -> None:

@@ -38,6 +38,7 @@ from paramcalc import (
     ParamcalcError,
     Shapes,
     SimpleRNN,
+    Take,
     from_keras,
     to_keras,
 )
@@ -48,7 +49,8 @@ from paramcalc.shapes import are_several, one_by_one
 os.environ["KERAS_BACKEND"] = "numpy"
 keras: Any = import_module("keras")
 
-NOT_IN_KERAS = {"Elementwise"}  # its operations are functions there
+# Operations of the first two are functions there; of the others there is nothing
+NOT_IN_KERAS = {"Elementwise", "Take", "LearnedTokens", "PositionEmbedding"}
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")
 # Their further inputs are initial states
 RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
@@ -346,6 +348,17 @@ def test_operations_are_those_of_keras(case: Case, data: st.DataObject) -> None:
             assert operated(layer, [keras.KerasTensor((None, *shape), dtype) for shape in given]) == answer[0]
             if None not in flat(in_shape):
                 assert operated(layer, [np.ones((13, *shape), dtype) for shape in given]) == answer[0]
+
+
+@given(LAYERS[Take], st.data())
+def test_what_is_taken_of_an_axis_is_what_keras_takes(case: Case, data: st.DataObject) -> None:
+    layer, fitting = case
+    assert isinstance(layer, Take)
+    for in_shape in (fitting, data.draw(of_others(layer, fitting))):
+        answer = ours(layer, in_shape)
+        if answer is not None:
+            tensor = keras.KerasTensor((None, *in_shape))
+            assert tuple(keras.ops.take(tensor, layer.indices, layer.axis).shape[1:]) == answer[0]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras tries a cell on whatever stands in memory

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from networks import networks
 
-from paramcalc import ConfigError, Elementwise, Input, Model, Summary, from_keras, to_keras
+from paramcalc import ConfigError, Elementwise, Input, Model, Summary, Take, from_keras, to_keras, zoo
 from paramcalc.layers.elementwise import OPERATIONS
 
 os.environ["KERAS_BACKEND"] = "numpy"
@@ -75,7 +75,7 @@ def test_an_application_is_read_layer_by_layer(name: str, tmp_path: Path) -> Non
 
 def layers_of(model: Model) -> list[Facts]:
     """The rows of what is a layer to Keras, too."""
-    return [row for row in of_ours(model.summary()) if not isinstance(model[row[0]], Elementwise)]
+    return [row for row in of_ours(model.summary()) if not isinstance(model[row[0]], Elementwise | Take)]
 
 
 def test_random_networks_are_the_same_both_ways() -> None:
@@ -119,6 +119,26 @@ def test_operations_are_built_by_keras_and_read_from_it(name: str) -> None:
         theirs = keras.models.model_from_json(to_keras(model))
         assert tuple(theirs.outputs[0].shape[1:]) == model.output_shape() == (4, 3)
         assert from_keras(theirs.to_json()).output_shape() == (4, 3)
+
+
+@pytest.mark.parametrize("name", ["alexnet_grouped", "lenet5", "unet"])
+def test_networks_of_the_zoo_are_built_by_keras(name: str) -> None:
+    ours = zoo.get(name)
+    theirs = keras.models.model_from_json(to_keras(ours))
+    assert sorted(of_keras(theirs)) == sorted(of_ours(ours.summary()))
+    assert theirs.count_params() == ours.params()
+
+
+def test_what_is_taken_of_an_axis_is_read_however_it_is_written() -> None:
+    x = keras.Input((7, 5))
+    taken = [keras.ops.take(x, 0, axis=1), keras.ops.take(x, [0, 2], axis=-1), x[:, -1], x[..., 0], x[:, 0, ...]]
+    theirs = keras.Model(x, taken)
+    shapes = tuple(tuple(each.shape[1:]) for each in taken)
+    for source in (theirs, theirs.to_json()):
+        ours = from_keras(source)
+        assert ours.output_shape() == shapes
+        again = keras.models.model_from_json(to_keras(ours))
+        assert tuple(shape[1:] for shape in again.output_shape) == shapes
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's, when it saves

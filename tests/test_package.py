@@ -35,7 +35,7 @@ ROOMS = [
     {"receptive_fields", "blocks"},
     {"rows", "explain"},
     {"summary"},
-    {"render", "formats", "zoo"},
+    {"render", "formats", "grading", "zoo"},
 ]
 
 

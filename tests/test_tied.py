@@ -141,6 +141,10 @@ class TestWrongTies:
                 "apart from each other, got 'head/kernel', which is in 'head'",
             ),
             (
+                [["tokens", "a/" * 10_000]],
+                r"tied\[0\]\[1\] must be a path of at most 10000 characters, got one of 20000",
+            ),
+            (
                 [["tokens", "haed"]],
                 "a path in tied must be that of weights of the model, got 'haed'; did you mean head?",
             ),

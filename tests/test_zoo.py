@@ -11,10 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import paramcalc
-from paramcalc import ConfigError, Model, ParamcalcError, zoo
+from paramcalc import ConfigError, Model, ParamcalcError, Place, zoo
 
 PAGE = Path(__file__).parent.parent / "docs" / "zoo.md"
 
@@ -52,8 +53,8 @@ class TestANetwork:
         assert f">>> {name}(" in function.__doc__
 
     def test_is_made_or_refused_whatever_it_is_asked_for(self, name: str) -> None:
-        for option in (option for option, default in options(name).items() if default is not True):
-            for value in ("x", None, -1, (1,), math.nan, 10**5000):
+        for option in options(name):
+            for value in ("x", None, -1, (1,), math.nan, 10**5000, np.zeros(2)):
                 with contextlib.suppress(ParamcalcError):
                     assert isinstance(zoo.get(name, **{option: value}), Model)
 
@@ -126,7 +127,9 @@ class TestAlpha:
             zoo.get(name, alpha=alpha)
 
 
-@pytest.mark.parametrize("name", [name for name in zoo.names() if "include_top" in getattr(zoo, name).__kwdefaults__])
+@pytest.mark.parametrize(
+    "name", [name for name in zoo.names() if "include_top" in (getattr(zoo, name).__kwdefaults__ or ())]
+)
 def test_without_its_top_a_network_ends_in_a_map(name: str) -> None:
     """What is left out are the last layers, and the rest is the same."""
     whole, body = zoo.get(name), zoo.get(name, include_top=False)
@@ -149,10 +152,10 @@ class TestNames:
         for home, names in sorted(zoo._HOMES.items()):
             source = (import_module(f"paramcalc.zoo.{home}").__doc__ or "").splitlines()[0].rstrip(".")
             for name in names:
-                arguments = ", ".join(f"{option}={default!r}" for option, default in options(name).items())
+                arguments = ", ".join(f"`{option}={default!r}`" for option, default in options(name).items())
                 summary = zoo.get(name).summary()
                 totals = f"{summary.total_params:,} | {summary.trainable_params:,}"
-                rows.append(f"| `{name}` | {totals} | `{arguments}` | {source} |")
+                rows.append(f"| `{name}` | {totals} | {arguments} | {source} |")
                 source = ""
         begin = "| network | parameters | trained | options | source |\n| --- | ---: | ---: | --- | --- |\n"
         golden_part(PAGE, begin, "\n".join(rows), "\n\n")
@@ -169,6 +172,20 @@ class TestNames:
 
 
 class TestBlocks:
+    def test_say_where_drawing_failed(self) -> None:
+        @paramcalc.block
+        def narrowed(x: Any, y: Any) -> Any:
+            return paramcalc.Conv1D(4, 9, name="wide")(paramcalc.Add()(x, y))
+
+        x = paramcalc.Input((5, 3))()
+        for options, name in (({"name": "first"}, "first"), ({}, "narrowed")):
+            with pytest.raises(paramcalc.ShapeError) as caught:
+                narrowed(x, x, **options)
+            assert caught.value.where == (
+                Place(None, name, "Model", ((5, 3), (5, 3))), Place(None, "wide", "Conv1D", (5, 3)),
+            )  # fmt: skip
+            assert str(caught.value).startswith(f"'{name}' (Model) > 'wide' (Conv1D), given (5, 3): kernel_size[0]")
+
     def test_are_called_on_what_comes_out_of_layers(self) -> None:
         @paramcalc.block
         def joined(left: Any, right: Any, units: int) -> Any:

@@ -1,6 +1,6 @@
-"""Vectors for words.
+"""Learned vectors: for words, for positions, and for tokens that stand for no word.
 
-Knows: tables that are looked up. Must not know: other families.
+Knows: tables that are looked up, or stand in a sequence as they are. Must not know: other families.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import attrs
 from paramcalc.arguments import flag, integer, lora_alpha, lora_rank
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import Shape, product
+from paramcalc.shapes import Shape, known, product
 from paramcalc.weights import Weight, adapted
 from paramcalc.windows import Window
 
@@ -23,6 +23,14 @@ def _input_dim(value: SupportsIndex) -> int:
 
 def _output_dim(value: SupportsIndex) -> int:
     return integer("output_dim", value)
+
+
+def _positions(value: SupportsIndex) -> int:
+    return integer("positions", value)
+
+
+def _tokens(value: SupportsIndex) -> int:
+    return integer("tokens", value)
 
 
 def _tie_weights(value: bool) -> bool:
@@ -110,3 +118,70 @@ class ReversibleEmbedding(Embedding):
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
         return product((*in_shape[:-1], self.output_dim, self.input_dim)) if self.reverse else 0
+
+
+class _OfSequences(Layer):
+    """A layer of learned vectors for a sequence, `(..., positions, features)`."""
+
+    __slots__ = ()
+
+    def _length(self, in_shape: Shape) -> int | None:
+        if len(in_shape) < 2:  # noqa: PLR2004 (positions and features)
+            hint = "put an Embedding before it" if in_shape else ""
+            raise ShapeError("in_shape", "at least 2 axes, positions and features", shown(in_shape), hint)
+        return in_shape[-2]
+
+    def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
+        return 0
+
+
+@attrs.frozen(repr=False)
+class PositionEmbedding(_OfSequences):
+    """A learned vector for each position, added to what stands there: `(..., positions, features)` stays as it is.
+
+    Argument: `positions`, how many of them have a vector; a sequence may be shorter. Its cost is an addition.
+
+    Weights: embeddings (positions, features). Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of
+    one axis and for a sequence that is longer.
+
+    >>> PositionEmbedding(512).output_shape((128, 768)), PositionEmbedding(512).params((128, 768))
+    ((128, 768), 393216)
+    """
+
+    positions: int = attrs.field(converter=_positions)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        length = self._length(in_shape)
+        if length is not None and length > self.positions:
+            expected = f"at most {int(self.positions)}, the positions that have a vector"
+            raise ShapeError(f"in_shape[{len(in_shape) - 2}]", expected, f"{int(length)} in {shown(in_shape)}")
+        return in_shape
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return (Weight("embeddings", (("positions", self.positions), ("features", known(in_shape, -1)))),)
+
+    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
+        return ()
+
+
+@attrs.frozen(repr=False)
+class LearnedTokens(_OfSequences):
+    """Learned vectors in front of a sequence, which becomes so much longer.
+
+    One is the class token of a vision transformer (Dosovitskiy et al., 2021); more are registers (Darcet et al., 2024)
+    or a prompt that is trained (Lester et al., 2021). Argument: `tokens`, how many.
+
+    Weights: tokens (tokens, features). Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of one axis.
+
+    >>> LearnedTokens().output_shape((196, 768)), LearnedTokens().params((196, 768))
+    ((197, 768), 768)
+    """
+
+    tokens: int = attrs.field(default=1, converter=_tokens)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        length = self._length(in_shape)
+        return (*in_shape[:-2], None if length is None else length + self.tokens, in_shape[-1])
+
+    def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+        return (Weight("tokens", (("tokens", self.tokens), ("features", known(in_shape, -1)))),)

@@ -1,4 +1,4 @@
-"""Layers that move, cut, pad or repeat positions: no weights, no multiplications.
+"""Layers that move, cut, take, pad or repeat positions: no weights, no multiplications.
 
 Knows: where positions go. Must not know: other families.
 """
@@ -10,7 +10,7 @@ from typing import SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import DataFormat, OpenSides, Sides, Sizes, data_format, integer, sides, sizes
+from paramcalc.arguments import DataFormat, OpenSides, Sides, Sizes, axis, data_format, integer, sides, sizes
 from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import STEM, Layer
 from paramcalc.shapes import (
@@ -20,6 +20,7 @@ from paramcalc.shapes import (
     Shape,
     as_int,
     as_tuple,
+    axis_position,
     joined,
     parted,
     product,
@@ -55,6 +56,26 @@ def _dims(value: Sequence[SupportsIndex]) -> tuple[int, ...]:
 
 def _n(value: SupportsIndex) -> int:
     return integer("n", value)
+
+
+def _indices(value: SupportsIndex | Sequence[SupportsIndex]) -> int | tuple[int, ...]:
+    numbers = as_tuple(value)
+    if numbers == ():
+        raise ConfigError("indices", "an int, or one or more of them", shown(value))
+    if numbers is None:
+        return _index("indices", value)
+    return tuple(_index(f"indices[{place}]", number) for place, number in enumerate(numbers))
+
+
+def _index(name: str, value: object) -> int:
+    number = as_int(value)
+    if number is None or not -LARGEST <= number < LARGEST:
+        raise ConfigError(name, "an int from 0, or from -1 backwards", shown(value))
+    return number
+
+
+def _axis(value: SupportsIndex) -> int:
+    return axis("axis", value)
 
 
 def _cropping(value: Sides) -> OpenSides:
@@ -99,8 +120,8 @@ class Reshape(_Moving):
         if size is None:
             return tuple(None if axis == -1 else axis for axis in self.target_shape)
         rest = 1
-        for axis in self.target_shape:
-            rest = rest if axis == -1 else rest * axis
+        for target in self.target_shape:
+            rest = rest if target == -1 else rest * target
         if size % rest or (size != rest and -1 not in self.target_shape):
             got = f"{shown(in_shape)}, which holds {int(size)}"
             many = f"a multiple of {int(rest)}" if -1 in self.target_shape else str(int(rest))
@@ -145,6 +166,34 @@ class RepeatVector(_Moving):
         return (self.n, *in_shape)
 
 
+@attrs.frozen(repr=False)
+class Take(_Moving):
+    """What stands at one place of an axis, which is gone then, or at several: a token, a coordinate, some channels.
+
+    Arguments: `indices`, an int or several, counted from 0, or from -1 backwards; `axis`, as Keras counts (1 is the
+    first behind the batch, -1 the last). In Keras it is no layer but the operation `keras.ops.take`. Weights: none.
+    Raises `ConfigError` for a wrong argument, `ShapeError` for an axis that the input does not have, and for a place
+    beyond its end.
+
+    >>> Take(0).output_shape((197, 768)), Take((0, -1), axis=-1).output_shape((None, 4))
+    ((768,), (None, 2))
+    """
+
+    indices: int | tuple[int, ...] = attrs.field(converter=_indices)
+    axis: int = attrs.field(default=1, converter=_axis)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        position = axis_position(self.axis, in_shape)
+        size = in_shape[position]
+        indices = self.indices if isinstance(self.indices, tuple) else (self.indices,)
+        for index in indices:
+            if size is not None and not -size <= index < size:
+                expected = f"from 0 to {int(size) - 1}, or from -1 to {-int(size)}, on axis {int(self.axis)}"
+                raise ShapeError("indices", expected, f"{int(index)} on {shown(in_shape)}")
+        left = (len(indices),) if isinstance(self.indices, tuple) else ()
+        return (*in_shape[:position], *left, *in_shape[position + 1 :])
+
+
 def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
     if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
         raise ShapeError("in_shape", "at least one axis, and the channels", shown(in_shape))
@@ -169,14 +218,14 @@ class Cropping(_Moving):
         spatial, channels = _spatial(in_shape, self.data_format)
         cuts = spread_sides("cropping", self.cropping, len(spatial), ShapeError)
         left = []
-        for axis, size in enumerate(spatial):
-            before, after = cuts[axis]
+        for place, size in enumerate(spatial):
+            before, after = cuts[place]
             left.append(None if size is None else size - before - after)
             if size is not None and size <= before + after:
-                name = spatial_axes(len(spatial))[axis]
+                name = spatial_axes(len(spatial))[place]
                 expected = f"less than {int(size)} together, the size of its axis"
                 raise ShapeError(
-                    f"cropping[{axis}] ({name})", expected, f"{shown((before, after))} on {shown(in_shape)}"
+                    f"cropping[{place}] ({name})", expected, f"{shown((before, after))} on {shown(in_shape)}"
                 )
         return joined(tuple(left), channels, self.data_format)
 

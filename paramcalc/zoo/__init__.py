@@ -17,6 +17,8 @@ from paramcalc.errors import ConfigError, nearest, shown
 
 if TYPE_CHECKING:
     from paramcalc.model import Model
+    from paramcalc.zoo.alexnets import alexnet, alexnet_grouped
+    from paramcalc.zoo.bert import bert_base, bert_large
     from paramcalc.zoo.densenet import densenet121
     from paramcalc.zoo.efficientnet import (
         efficientnet_b0,
@@ -29,12 +31,23 @@ if TYPE_CHECKING:
         efficientnet_b7,
     )
     from paramcalc.zoo.extreme_inception import xception
+    from paramcalc.zoo.gpt import gpt2, gpt2_large, gpt2_medium, gpt2_xl
     from paramcalc.zoo.inception import inception_v3
+    from paramcalc.zoo.layoutlm import layoutlm_base, layoutlm_large
+    from paramcalc.zoo.lenet import lenet5, lenet5_1998
     from paramcalc.zoo.mobilenets import mobilenet, mobilenet_v2
     from paramcalc.zoo.resnet import resnet50, resnet101, resnet152
+    from paramcalc.zoo.roberta import roberta_base, roberta_large
+    from paramcalc.zoo.transformer import transformer_base, transformer_big
+    from paramcalc.zoo.u_net import unet
     from paramcalc.zoo.vgg import vgg16, vgg19
+    from paramcalc.zoo.vit import vit_b_16, vit_l_16
 
 __all__ = [
+    "alexnet",
+    "alexnet_grouped",
+    "bert_base",
+    "bert_large",
     "densenet121",
     "efficientnet_b0",
     "efficientnet_b1",
@@ -45,26 +58,50 @@ __all__ = [
     "efficientnet_b6",
     "efficientnet_b7",
     "get",
+    "gpt2",
+    "gpt2_large",
+    "gpt2_medium",
+    "gpt2_xl",
     "inception_v3",
+    "layoutlm_base",
+    "layoutlm_large",
+    "lenet5",
+    "lenet5_1998",
     "mobilenet",
     "mobilenet_v2",
     "names",
     "resnet50",
     "resnet101",
     "resnet152",
+    "roberta_base",
+    "roberta_large",
+    "transformer_base",
+    "transformer_big",
+    "unet",
     "vgg16",
     "vgg19",
+    "vit_b_16",
+    "vit_l_16",
     "xception",
 ]
 # No file is named as a network: loading it would put it in the network's place
 _HOMES = {
+    "alexnets": ("alexnet", "alexnet_grouped"),
+    "bert": ("bert_base", "bert_large"),
     "densenet": ("densenet121",),
     "efficientnet": tuple(f"efficientnet_b{number}" for number in range(8)),
     "extreme_inception": ("xception",),
+    "gpt": ("gpt2", "gpt2_medium", "gpt2_large", "gpt2_xl"),
     "inception": ("inception_v3",),
+    "layoutlm": ("layoutlm_base", "layoutlm_large"),
+    "lenet": ("lenet5", "lenet5_1998"),
     "mobilenets": ("mobilenet", "mobilenet_v2"),
     "resnet": ("resnet50", "resnet101", "resnet152"),
+    "roberta": ("roberta_base", "roberta_large"),
+    "transformer": ("transformer_base", "transformer_big"),
+    "u_net": ("unet",),
     "vgg": ("vgg16", "vgg19"),
+    "vit": ("vit_b_16", "vit_l_16"),
 }
 
 

@@ -5,6 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -72,7 +73,7 @@ def densenet121(in_shape: Shape = (224, 224, 3), classes: int = 1000, *, include
     x = transition_layer(x, name="transition_layer3")
     x = dense_block(x, 16, name="dense_block4")
     x = activation(x, name="activation")
-    if include_top:
+    if flag("include_top", include_top):
         x = GAP(name="global_average_pool")(x)
         x = Dense(classes, "softmax", name="classification_layer")(x)
     return Model(inputs=inputs, outputs=x, name="densenet121")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Protocol
 
+from paramcalc.arguments import flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
@@ -83,7 +84,7 @@ def scaled(name: str, width: float, depth: float, resolution: int, dropout: floa
             wide, deep = rounded(filters * width), ceil(layers * depth)
             x = stage(x, expansion, kernel_size, wide, deep, strides, name=f"stage{number}")
         x = row(x, rounded(1280 * width), 1, name="stage9")
-        if include_top:
+        if flag("include_top", include_top):
             x = Dropout(dropout)(GAP(name="pooling")(x))
             x = Dense(classes, "softmax", name="fc")(x)
         return Model(inputs=inputs, outputs=x, name=name)

@@ -5,6 +5,7 @@ Knows: the three flows of the figure, and their 14 modules. Must not know: other
 
 from __future__ import annotations
 
+from paramcalc.arguments import flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -93,7 +94,7 @@ def xception(in_shape: Shape = (299, 299, 3), classes: int = 1000, *, include_to
     x = entry_flow(inputs, name="entry_flow")
     x = middle_flow(x, name="middle_flow")
     x = exit_flow(x, name="exit_flow")
-    if include_top:
+    if flag("include_top", include_top):
         x = GAP(name="global_average_pooling")(x)
         x = Dense(classes, "softmax", name="logistic_regression")(x)
     return Model(inputs=inputs, outputs=x, name="xception")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcalc.arguments import Paddings, Sizes
+from paramcalc.arguments import Paddings, Sizes, flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -122,7 +122,7 @@ def inception_v3(in_shape: Shape = (299, 299, 3), classes: int = 1000, *, includ
     x = stage(x, (figure_5, 32), (figure_5, 64), (figure_5, 64), name="inception_figure5")
     x = stage(x, (reduction_to_17,), *((figure_6, n) for n in (128, 160, 160, 192)), name="inception_figure6")
     x = stage(x, (reduction_to_8,), (figure_7,), (figure_7,), name="inception_figure7")
-    if include_top:
+    if flag("include_top", include_top):
         x = GAP(name="pool3")(x)
         x = Dense(classes, "softmax", name="linear")(x)
     return Model(inputs=inputs, outputs=x, name="inception_v3")

@@ -5,7 +5,7 @@ Knows: the tables of the papers, and their width multiplier. Must not know: othe
 
 from __future__ import annotations
 
-from paramcalc.arguments import Paddings, number, rate
+from paramcalc.arguments import Paddings, flag, number, rate
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -70,7 +70,7 @@ def mobilenet(
     for position, (filters, strides) in enumerate(PAIRS, 2):
         layers.append(depthwise(strides, "same" if strides == 1 else ((0, 1), (0, 1)), f"conv{position}_dw"))
         layers.append(convolution(int(filters * width), 1, 1, f"conv{position}"))
-    if include_top:
+    if flag("include_top", include_top):
         layers += [GAP(keepdims=True, name="avg_pool"), Conv2D(classes, 1, name="fc")]
         layers += [Flatten(), Activation("softmax", name="softmax")]
     return Model(layers, name="mobilenet")
@@ -111,7 +111,7 @@ def mobilenet_v2(
         # Scaled channels lose their fraction before they are rounded, as in Keras
         x = bottlenecks(x, t, rounded(c * width // 1), n, s, name=f"bottleneck{position}")
     x = convolution(rounded(1280 * max(1, width)), 1, 1, "conv2d_1x1")(x)
-    if include_top:
+    if flag("include_top", include_top):
         x = GAP(name="avgpool")(x)
         x = Dense(classes, "softmax", name="fc")(x)
     return Model(inputs=inputs, outputs=x, name="mobilenet_v2")

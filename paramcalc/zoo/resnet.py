@@ -5,6 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import flag
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -55,7 +56,7 @@ def resnet(blocks: tuple[int, int, int, int], in_shape: Shape, classes: int, inc
     x = stage(x, 128, blocks[1], name="conv3_x")
     x = stage(x, 256, blocks[2], name="conv4_x")
     x = stage(x, 512, blocks[3], name="conv5_x")
-    if include_top:
+    if flag("include_top", include_top):
         x = GAP(name="average_pool")(x)
         x = Dense(classes, "softmax", name="fc")(x)
     return Model(inputs=inputs, outputs=x, name=name)

@@ -5,6 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import flag
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Flatten, Input
@@ -33,7 +34,7 @@ def vgg(counts: tuple[int, int, int, int, int], in_shape: Shape, classes: int, i
         convolutions(512, counts[4], "conv5"),
         Pool(2, name="maxpool5"),
     ]
-    if include_top:
+    if flag("include_top", include_top):
         layers += [
             Flatten(),
             Dense(4096, "relu", name="fc1"),

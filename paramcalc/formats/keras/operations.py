@@ -1,4 +1,4 @@
-"""The nodes of a graph that are no layers to Keras but operations: `x + 3`, `keras.ops.relu(x)`, tf.keras's lambdas.
+"""The nodes of a graph that are no layers to Keras but operations: `x + 3`, `x[:, 0]`, `keras.ops.relu(x)`, lambdas.
 
 Knows: how Keras 3 and tf.keras name and write operations and their constants. Must not know: layers of other kinds.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.formats.keras.calls import Node
@@ -15,6 +15,9 @@ from paramcalc.formats.keras.table import LAYERS_AS_FUNCTIONS
 from paramcalc.formats.untrusted import Value
 from paramcalc.layers.base import snake_case
 from paramcalc.layers.elementwise import OPERATIONS, OPERATIONS_BY_HOME, Elementwise
+
+if TYPE_CHECKING:
+    from paramcalc.layers.reshape import Take
 
 HOME = "keras.src.ops"
 HOMES = (HOME, "keras.src.activations")
@@ -48,6 +51,13 @@ SETTINGS: Mapping[str, Mapping[str, object]] = MappingProxyType(
 BOUNDS = ("x_min", "x_max")
 """The constants of Keras's Clip, which stand in its config."""
 
+TAKING = ("take", "get_item")
+"""Operations that are a Take, `get_item` where it takes one place of one axis."""
+
+EVERYTHING = {"class_name": "__slice__", "config": {"start": None, "stop": None, "step": None}}
+REST = {"class_name": "__ellipsis__", "config": {}}
+"""What Keras writes of `:` and `...` in brackets."""
+
 
 def is_operation(value: Value) -> bool:
     """Whether a layer of a file is one.
@@ -60,7 +70,7 @@ def is_operation(value: Value) -> bool:
     return members.get("class_name") == LAMBDA or (isinstance(home, str) and home.startswith(HOMES))
 
 
-def operation_from_keras(value: Value, node: Node) -> Elementwise:
+def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
     """Our layer for an operation, whose constants stand in its first call.
 
     >>> node = Node((), {}, "", (None, Value(3)))
@@ -74,20 +84,37 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise:
         name = TENSORFLOW.get(last, last)
     else:
         name = LAYERS_AS_FUNCTIONS.get(kind.text(), snake_case(kind.text()))
-    if name not in OPERATIONS:
-        hint = "of operations that are no layers, those on each number are known, such as add or relu"
-        raise kind.wrong("an operation that paramcalc knows", hint)
     operands: list[Any] = [None if each is None else plain(each) for each in node.constants]
     operands += [config.get(bound).raw for bound in BOUNDS if config.find(bound) is not None]
+    place = _place(name, config, operands)
+    if name not in OPERATIONS and place is None:
+        hint = "of operations that are no layers, add, relu and others on each number are known, take, and x[:, 0]"
+        raise kind.wrong("an operation that paramcalc knows", hint)
+    found = config.find("name")
+    own = None if found is None else found.text()
     try:
-        own = config.find("name")
-        return Elementwise(
-            name, operands if operands.count(None) < len(operands) else (), name=None if own is None else own.text()
-        )
+        if place is not None:
+            from paramcalc.layers.reshape import Take  # few models take: loaded for those
+
+            return Take(*place, name=own)
+        return Elementwise(name, operands if operands.count(None) < len(operands) else (), name=own)
     except ValueError as error:
         raise ReadError(
             f"{node.path}: {name}", "an operation with its operands", shown(operands), str(error)
         ) from error
+
+
+def _place(name: str, config: Value, operands: list[Any]) -> tuple[Any, Any] | None:
+    """The indices and the axis of a Take; None for what is no such operation."""
+    if name not in TAKING:
+        return None
+    _, indices = operands if len(operands) == 2 else (None, None)  # noqa: PLR2004 (an array, and what is taken of it)
+    if name == "take":
+        return indices, config.get("axis").raw
+    keys = indices if isinstance(indices, list) else [indices]
+    rest = keys.index(REST) if REST in keys else len(keys)
+    taken = [(key, at if at < rest else at - len(keys)) for at, key in enumerate(keys) if key not in (EVERYTHING, REST)]
+    return taken[0] if [type(key) for key, _ in taken] == [int] else None
 
 
 def plain(value: Value) -> object:
@@ -98,26 +125,34 @@ def plain(value: Value) -> object:
     return raw
 
 
-def operation_to_keras(layer: Elementwise, name: str) -> dict[str, Any]:
+def operation_to_keras(layer: Elementwise | Take, name: str) -> dict[str, Any]:
     """What Keras writes of an operation.
 
     >>> operation_to_keras(Elementwise("true_divide", (None, 2)), "half")["class_name"]
     'TrueDivide'
     """
+    if not isinstance(layer, Elementwise):
+        return _operation("numpy", "Take", {"name": name, "axis": layer.axis})
     home = next(home for (home, _), names in OPERATIONS_BY_HOME.items() if layer.operation in names.split())
     class_name = "".join(word.capitalize() for word in layer.operation.split("_"))
     config: dict[str, Any] = {"name": name, **SETTINGS.get(layer.operation, {})}
     if layer.operation == "clip":
         config.update(zip(BOUNDS, layer.operands[1:], strict=False))
+    return _operation(home, class_name, config)
+
+
+def _operation(home: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
     return {"module": f"{HOME}.{home}", "class_name": class_name, "config": config, "registered_name": class_name}
 
 
-def arguments_of(layer: Elementwise, tensors: list[Any]) -> dict[str, Any]:
+def arguments_of(layer: Elementwise | Take, tensors: list[Any]) -> dict[str, Any]:
     """The call of an operation on these tensors, with its constants in their places.
 
     >>> arguments_of(Elementwise("subtract", (3, None)), ["x"])
     {'args': [3.0, 'x'], 'kwargs': {}}
     """
+    if not isinstance(layer, Elementwise):
+        return {"args": [*tensors, layer.indices], "kwargs": {}}
     if layer.operation == "clip" or not layer.operands:
         return {"args": tensors, "kwargs": {}}
     waiting = iter(tensors)

@@ -19,6 +19,7 @@ from paramcalc.graph import Call, Source
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.layers.core import Input
 from paramcalc.layers.elementwise import Elementwise
+from paramcalc.layers.reshape import Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one
 from paramcalc.tied import Ties
@@ -173,7 +174,7 @@ def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Wr
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape, model_to_keras, layer, in_shape, name)
-    if isinstance(layer, Elementwise) and (model.calls or isinstance(model.layers[0], Input)):
+    if isinstance(layer, Elementwise | Take) and (model.calls or isinstance(model.layers[0], Input)):
         return operation_to_keras(layer, _name(name))
     return model._located(name, in_shape, layer_to_keras, attrs.evolve(layer, name=name), axes)
 
@@ -267,7 +268,7 @@ def _tensor(history: list[object], shape: Shape) -> Written:
 
 def _node(layer: Layer, tensors: list[Written]) -> Written:
     """One call of a layer on these tensors."""
-    if isinstance(layer, Elementwise):
+    if isinstance(layer, Elementwise | Take):
         return arguments_of(layer, tensors)
     rows = by_layer().get(type(layer).__name__, [])
     roles = rows[0].inputs if rows else ()
