@@ -182,6 +182,15 @@ class TestFolding:
             folds = [] if number == MOST_BOXES else ["93 layers"]
             assert [name for name in names if not name.startswith("dense")] == folds
 
+    def test_of_many_in_a_row_reaches_from_model_to_model(self) -> None:
+        halves = [Model([Dense(4)] * 10, name=name) for name in ("first", "second")]
+        boxes = folded(boxes_of(Model(halves, in_shape=(4,)).summary(depth=2)), 19)
+        assert [(box.name, box.kind, box.models) for box in boxes][3:6] == [
+            ("dense_3", "Dense", ("first",)),
+            ("12 layers", "first/dense_4 … second/dense_5", ()),
+            ("dense_6", "Dense", ("second",)),
+        ]
+
     def test_of_activations_is_into_the_layer_before_them(self) -> None:
         names = [(box.name, box.kind) for box in folded(boxes_of(BLOCK.summary()), 10)]
         assert names == [
