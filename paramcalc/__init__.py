@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
     from paramcalc.model import Model
+    from paramcalc.rows import Row
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
-    from paramcalc.summary import Row, Summary
+    from paramcalc.summary import Summary
     from paramcalc.weights import Weight
     from paramcalc.windows import Window
 
@@ -205,8 +206,9 @@ _HOMES = {
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),
     "model": ("Model",),
+    "rows": ("Row",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
-    "summary": ("Row", "Summary"),
+    "summary": ("Summary",),
     "weights": ("Weight",),
     "windows": ("Window",),
 }

@@ -24,8 +24,8 @@ from paramcalc.layers.base import AXES, OTHERWISE, STEM, Layer, folded, same
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
 from paramcalc.opened import OUTSIDE, Leaf, Opened, Wire
+from paramcalc.rows import Row
 from paramcalc.shapes import Shapes, are_several, as_tuple
-from paramcalc.summary import Row
 
 _Calls: TypeAlias = Sequence[Sequence[Wire]]
 

@@ -27,7 +27,8 @@ class Placement(NamedTuple):
 
     Attributes: `name`; `layer`; `in_shape` and `tally` (output shape, parameters, how many of them are trained) of its
     first call; `in_shapes`, of all its calls; `sources`, what the first call takes: the position of a layer, and which
-    of its outputs; `repeats`, which of its weights are tied to some that came before, and so not in `tally`.
+    of its outputs; `later_sources`, the same for each later call; `repeats`, which of its weights are tied to some that
+    came before, and so not in `tally`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Placement(NamedTuple):
     tally: Tally
     in_shapes: tuple[Shapes, ...]
     sources: tuple[tuple[int, int], ...]
+    later_sources: tuple[tuple[tuple[int, int], ...], ...]
     repeats: Repeats
 
 
@@ -156,19 +158,25 @@ def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None =
         position = model._position_in(path)
         repeated.setdefault(position, {})[path[len(names[position]) + 1 :]] = found
     calls = list(evaluation(model, in_shape, memo, []))
-    in_shapes: dict[int, list[Shapes]] = {position: [] for position in model._shared}
-    for position, _, shape, _ in calls if in_shapes else ():
-        if position in in_shapes:
-            in_shapes[position].append(shape)
+    again: dict[int, list[int]] = {position: [] for position in model._shared}
+    for number, (position, *_) in enumerate(calls if again else ()):
+        if position in again:
+            again[position].append(number)
+
+    def taken(call: int) -> tuple[tuple[int, int], ...]:
+        return tuple((calls[source.call][0], source.output) for source in model.calls[call].inputs)
+
     following = 0
-    for (position, layer, shape, tally), (_, sources) in zip(calls, order(model), strict=True):
+    for number, (position, layer, shape, tally) in enumerate(calls):
         if position < following:
             continue
-        if sources is None:
-            before: tuple[tuple[int, int], ...] = ((position - 1, 0),) if position else ()
+        numbers = again.get(position, (number,))
+        in_shapes = tuple(calls[one][2] for one in numbers) if position in again else (shape,)
+        if model.calls:
+            before, *later = map(taken, numbers)
         else:
-            before = tuple((calls[source.call][0], source.output) for source in sources)
+            before, later = ((position - 1, 0),) if position else (), []
         own = repeated.get(position, {})
         counted = _without(tally, own, trainable=model.trainable)
-        yield Placement(names[position], layer, shape, counted, tuple(in_shapes.get(position, (shape,))), before, own)
+        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(later), own)
         following += 1

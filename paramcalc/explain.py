@@ -269,6 +269,16 @@ class Explanation:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def _repr_html_(self) -> str:
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self.short)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import explanation_in_rich
+
+        yield explanation_in_rich(self.short)
+
 
 def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     """The explanation of one layer on its own.
@@ -382,7 +392,7 @@ def _model_parts(
     formats: list[str] = []
     own = repeats_in(model, in_shape, {}).items()
     repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
-    for own_name, layer, shape, tally, in_shapes, sources, tied in placed(model, in_shape, {}, repeats):
+    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, {}, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
         costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]

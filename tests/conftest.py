@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,8 +13,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
 
-# Keras and the graders are large and are asked on one Python: .ci/run sees to it that there they are installed
-ORACLES = {
+# Judges that are large or no Python are asked where they are: .ci/run sees to it that there they are
+JUDGES = {
     "keras": (
         "test_differences.py",
         "test_oracle.py",
@@ -22,8 +23,11 @@ ORACLES = {
         "test_oracle_zoo.py",
     ),
     "otter": ("test_graders.py",),
+    "dot": ("test_graphviz.py",),
+    "chromium": ("test_browser.py",),
+    "playwright": ("test_browser.py",),
 }
-collect_ignore = [file for module, files in ORACLES.items() if not find_spec(module) for file in files]
+collect_ignore = [file for judge, files in JUDGES.items() if not (find_spec(judge) or which(judge)) for file in files]
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -409,7 +409,9 @@ class TestIgnoring:
         assert diff(LENET, LENET, ignore=["rate", "axis", "LSTM"]).rows == ()  # though none of the layers has them
         with pytest.raises(ConfigError) as raised:
             diff(LENET, LENET, ignore=["name", "activations"])
-        expected = "the name of a field or of a class, got 'activations'; did you mean activation or Activation?"
+        expected = (
+            "the name of a field or of a class, got 'activations'; did you mean activation, Activation or positions?"
+        )
         assert str(raised.value) == f"ignore[1] must be {expected}"
 
     def test_takes_those_of_ones_own_layers(self) -> None:

@@ -21,7 +21,7 @@ from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from paramcalc.explain import Explanation
     from paramcalc.graph import Output, Placed
@@ -363,8 +363,10 @@ class Layer:
         """What a field holds where its argument is left out."""
         return field.default
 
-    def __repr__(self) -> str:
-        required, others = [], []
+    def _said(self) -> Iterator[tuple[str | None, object]]:
+        """The arguments that make it, as they are written: first those without a name, then those with one."""
+        required: list[tuple[str | None, object]] = []
+        others: list[tuple[str | None, object]] = []
         every = attrs.fields(type(self))
         shared = len(attrs.fields(Layer))
         for field in (*every[shared:], *every[:shared]):
@@ -373,10 +375,17 @@ class Layer:
                 value = folded(value, getattr(self, "rank", 0))
             leads = LEADING in field.metadata or (field.default is attrs.NOTHING and not field.kw_only)
             if field.init and leads:
-                required.append(repr(value))
+                required.append((None, value))
             elif field.init and not same(value, self._left_out(field)):
-                others.append(f"{field.alias}={value!r}")
-        return f"{type(self).__name__}({', '.join(required + others)})"
+                others.append((field.alias, value))
+        yield from required + others
+
+    def __repr__(self) -> str:
+        said = (f"{name}={value!r}" if name else repr(value) for name, value in self._said())
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str | None, object]]:
+        yield from self._said()
 
 
 class Passing(Layer):

@@ -17,6 +17,7 @@ from paramcalc.render.table import (
     lines,
     report_lines,
     report_title,
+    steps,
     totals,
 )
 from paramcalc.render.text import heading
@@ -69,12 +70,7 @@ def explanation_as_markdown(explanation: Explanation) -> str:
 
 
 def _part_as_markdown(part: Part) -> str:
-    noted = any(step.notes for step in part.steps)
-    headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
-    rows = (
-        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
-    )
-    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(headers, rows)])
+    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(*steps(part))])
 
 
 def _table(headers: Sequence[Header], rows: Iterable[Sequence[str]]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
-from paramcalc.explain import UNKNOWN
+from paramcalc.explain import UNKNOWN, Part
 from paramcalc.shapes import Shape
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
@@ -131,6 +131,21 @@ def headers(columns: Iterable[Column]) -> list[Header]:
 def lines(summary: Summary, columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
     """The cells of each row, as a person reads them."""
     return zip(*([cell(column.kind, value) for value in column.values(summary)] for column in columns), strict=True)
+
+
+def steps(part: Part) -> tuple[list[tuple[str, bool]], list[list[str]]]:
+    """The steps of a part as a table: headers, each with whether its column holds numbers, and rows.
+
+    >>> from paramcalc import Dropout
+    >>> steps(Dropout(0.5).explain((84,)).short.parts[0])[1]
+    [['output features', 'input features', '84', '84'], ['params', '0', '0', '0']]
+    """
+    noted = any(step.notes for step in part.steps)
+    headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
+    rows = [
+        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
+    ]
+    return headers, rows
 
 
 def totals(summary: Summary, columns: Iterable[Column]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
@@ -97,6 +98,24 @@ def width(text: str) -> int:
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
     )
+
+
+def shortened(text: str, columns: int) -> str:
+    """A text that prints, in at most so many columns: the middle is left out, as names differ at their ends.
+
+    >>> shortened("dense", 12), shortened("conv5_block3_3_conv", 12)
+    ('dense', 'conv5_…_conv')
+    """
+    shown = printable(text)
+    if width(shown) <= columns:
+        return shown
+    before, behind = columns // 2, (columns - 1) // 2
+    return f"{_begun(shown, before)}…{_begun(shown[::-1], behind)[::-1]}"
+
+
+def _begun(text: str, columns: int) -> str:
+    """As much of a text as fits."""
+    return text[: sum(end <= columns for end in accumulate(map(width, text)))]
 
 
 def explanation_as_text(explanation: Explanation) -> str:
