@@ -368,7 +368,7 @@ class TestConnections:
 
     def test_of_a_model_that_stands_in_a_graph_twice_are_those_of_its_layers(self) -> None:
         def inner(x: Any) -> Any:
-            block = Model([Dense(3), Dropout(0.5)]).place()
+            block = Model([Input((3,)), Dense(3), Dropout(0.5)]).place()
             return block(block(x))
 
         def opened(x: Any) -> Any:
@@ -409,7 +409,9 @@ class TestIgnoring:
         assert diff(LENET, LENET, ignore=["rate", "axis", "LSTM"]).rows == ()  # though none of the layers has them
         with pytest.raises(ConfigError) as raised:
             diff(LENET, LENET, ignore=["name", "activations"])
-        expected = "the name of a field or of a class, got 'activations'; did you mean activation or Activation?"
+        expected = (
+            "the name of a field or of a class, got 'activations'; did you mean activation, Activation or positions?"
+        )
         assert str(raised.value) == f"ignore[1] must be {expected}"
 
     def test_takes_those_of_ones_own_layers(self) -> None:
