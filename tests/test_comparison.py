@@ -368,7 +368,7 @@ class TestConnections:
 
     def test_of_a_model_that_stands_in_a_graph_twice_are_those_of_its_layers(self) -> None:
         def inner(x: Any) -> Any:
-            block = Model([Dense(3), Dropout(0.5)]).place()
+            block = Model([Input((3,)), Dense(3), Dropout(0.5)]).place()
             return block(block(x))
 
         def opened(x: Any) -> Any:
