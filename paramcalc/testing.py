@@ -23,10 +23,8 @@ from typing import Any
 
 from paramcalc.arguments import flag
 from paramcalc.errors import ConfigError, ParamcalcError, printable, shown
-from paramcalc.formats.keras.read import from_keras
 from paramcalc.grading.answers import agrees, given_for
 from paramcalc.grading.diagnosis import asked, diagnose, table_of
-from paramcalc.grading.fixtures import fixture_mismatches, read_fixture
 from paramcalc.grading.marking import Answers, grade
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
@@ -174,6 +172,9 @@ def assert_fixture(model: object, fixture: object, *, reveal: bool = True) -> No
     paramcalc.testing.WrongAnswerError: activation of dense must be softmax, got relu
     """
     __tracebackhide__ = True
+    from paramcalc.formats.keras.read import from_keras  # most assertions are about answers: loaded for models
+    from paramcalc.grading.fixtures import fixture_mismatches, read_fixture
+
     flag("reveal", reveal)
     wanted = read_fixture(fixture)
     found: tuple[Mismatch, ...] = ()

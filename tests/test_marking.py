@@ -234,6 +234,11 @@ class TestAGraph:
         table[0] = ((10, 7), table[0][1])  # not several: what goes on is the right shape
         assert verdicts(grade(model, table))[5] != "carried"
 
+    def test_carries_all_outputs_of_a_layer_along_a_chain(self) -> None:
+        model = Model([LSTM(6, return_state=True), Concatenate()], in_shape=(10, 4))
+        table: list[Any] = [([(6,), (7,), (6,)], 264), (19, 0)]
+        assert verdicts(grade(model, table))[1:] == ["right", "carried", "right"]
+
     def test_does_not_carry_what_only_the_first_call_of_a_layer_gives(self) -> None:
         left, right = Input((4, 3))(), Input((5, 3))()
         shared = Dense(2).place()

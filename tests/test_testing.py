@@ -117,6 +117,7 @@ class TestAMessage:
         assert (error.mismatches, error.layer, error.expected) == ((), None, None)
         assert error.hint == " ".join(error.notes)
         assert error.notes[0] == "There are more rows than the 6 layers."
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
 
     def test_is_not_endless(self) -> None:
         model = Model([Dense(3)] * 100, in_shape=(3,))
