@@ -28,6 +28,8 @@ from paramcalc.weights import Weight
 
 AxisNames: TypeAlias = Callable[[Shape], tuple[str, ...]]
 UNKNOWN = "unknown"
+PLAIN = 2
+"""The largest size that an explanation leaves as it is where a layer states it: one vector, two of something."""
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
 """What is counted beside the weights, and the hook that counts it."""
 
@@ -435,7 +437,7 @@ def _step(layer: str, what: str, expression: int | None, *, detail: bool = False
 
 def _sourced(size: int | None, layer: Layer) -> int | None:
     """A size that a hook states without computing it comes from the layer itself, unless it is as plain as a 1."""
-    if size is None or isinstance(size, Traced) or size <= formula.FEW:
+    if size is None or isinstance(size, Traced) or size <= PLAIN:
         return size
     return Traced.leaf(size, f"set by {type_name(type(layer))}")
 

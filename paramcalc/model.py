@@ -17,12 +17,12 @@ import attrs
 
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
-from paramcalc.evaluation import output_shape_of, placed, tally_of
+from paramcalc.evaluation import have_the_same_weights, listed_in, output_shape_of, placed, tally_of
 from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
 from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, require_fit
-from paramcalc.tied import Ties, as_ties, prefixes
+from paramcalc.tied import Listed, Ties, as_ties, prefixes
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -151,9 +151,16 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
     def _holds(self, path: str) -> bool:
         name = next((prefix for prefix in prefixes(path) if prefix in self._positions), None)
-        if name is None:
-            return not path
-        return self.layers[self._positions[name]]._holds(path[len(name) + 1 :])
+        if name is None or name == path:
+            return path in ("", name)
+        rest = path[len(name) + 1 :]
+        return rest != "" and self.layers[self._positions[name]]._holds(rest)
+
+    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+        return listed_in(self, in_shape)
+
+    def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
+        return have_the_same_weights(self, one, other, memo)
 
     def _shape_of_input(self, call: int) -> Shape:
         layer = self.layers[self.calls[call].layer]

@@ -16,6 +16,7 @@ import attrs
 from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
 from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes, axis_names
+from paramcalc.tied import Listed
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -354,6 +355,15 @@ class Layer:
 
     def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
+
+    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+        """Every weight with its path, those that are tied to others, too."""
+        return tuple(Listed(weight.name, weight, weight.name) for weight in self.weights(in_shape))
+
+    def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
+        """Whether the weights are of the same shapes on two input shapes."""
+        shapes = [[weight.shape for weight in self.weights(each)] for each in (one, other)]
+        return shapes[0] == shapes[1]
 
     def _holds(self, path: str) -> bool:
         """Whether a path of names leads to a layer in this one, or is empty and means this one."""
