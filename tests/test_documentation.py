@@ -155,11 +155,23 @@ def anchors(page: Path) -> set[str]:
 
 def test_links_lead_somewhere() -> None:
     for page in PAGES:
-        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\(([^)]+)\)", prose):
             path, _, anchor = target.partition("#")
             if not target.startswith("http"):
                 assert (page.parent / path).exists(), f"{page.name}: {target}"
                 assert not anchor or anchor in anchors((page.parent / path) if path else page), f"{page.name}: {target}"
+
+
+def test_tests_that_pages_name_are_there() -> None:
+    named = [
+        name for page in PAGES for name in re.findall(r"`tests/(\w+\.py::[\w:]+)`", page.read_text(encoding="utf-8"))
+    ]
+    assert named
+    for name in named:
+        file, *parts = name.split("::")
+        text = (TOP / "tests" / file).read_text(encoding="utf-8")
+        assert all(re.search(rf"(def|class) {part}\b", text) for part in parts), name
 
 
 class TestReference:
