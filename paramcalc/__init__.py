@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc import zoo
+    from paramcalc import grading, zoo
     from paramcalc.blocks import block
     from paramcalc.errors import ConfigError, ParamcalcError, Place, ReadError, ShapeError
     from paramcalc.explain import Explanation, Part, Step
@@ -154,6 +154,7 @@ __all__ = [
     "ZeroPadding",
     "block",
     "from_keras",
+    "grading",
     "to_keras",
     "zoo",
 ]
@@ -199,7 +200,7 @@ _HOMES = {
     "weights": ("Weight",),
     "windows": ("Window",),
 }
-_MODULES = ("zoo",)
+_MODULES = ("grading", "zoo")
 
 
 def __getattr__(name: str) -> object:
@@ -209,7 +210,7 @@ def __getattr__(name: str) -> object:
             globals()[name] = value
             return value
     if name in _MODULES:
-        return import_module(f"{__name__}.zoo")
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

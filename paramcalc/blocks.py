@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from paramcalc.errors import ConfigError, shown
+from paramcalc.errors import ConfigError, ParamcalcError, Place, shown
 from paramcalc.graph import Output
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
@@ -41,7 +41,14 @@ def block(draw: Callable[..., Any]) -> Callable[..., Any]:
             subject = f"what {draw.__name__} is called on"
             raise ConfigError(subject, "what layers in a graph gave out", shown(arguments), "begin with Input(...)()")
         inside = [Input(output.shape)() for output in given]
-        outputs = draw(*inside, *arguments[len(inside) :], **options)
-        return Model(inputs=inside, outputs=outputs, name=name)(*given)
+        try:
+            outputs = draw(*inside, *arguments[len(inside) :], **options)
+            model = Model(inputs=inside, outputs=outputs, name=name)
+        except ParamcalcError as error:
+            shapes = tuple(output.shape for output in given)
+            in_shape = shapes[0] if len(shapes) == 1 else shapes
+            error.inside(Place(None, name or draw.__name__, "Model", in_shape))
+            raise
+        return model(*given)
 
     return drawn

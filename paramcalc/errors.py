@@ -25,11 +25,13 @@ _PLACES_SHOWN = 6
 class Place(NamedTuple):
     """Where in a model an error happened: which of its layers, and what came into it, or None where that is not known.
 
+    `position` is None where a graph is still being drawn, so that no model has the layer yet.
+
     >>> Place(2, "dense", "Dense", (5, 5, 16))
     Place(position=2, name='dense', type='Dense', in_shape=(5, 5, 16))
     """
 
-    position: int
+    position: int | None
     name: str
     type: str
     in_shape: tuple[int | None, ...] | tuple[tuple[int | None, ...], ...] | None
@@ -107,7 +109,10 @@ class ReadError(ParamcalcError):
 
 
 def _printed_places(places: tuple[Place, ...]) -> str:
-    printed = [f"layers[{place.position}] {shown(place.name)} ({place.type})" for place in places]
+    printed = [
+        f"{'' if place.position is None else f'layers[{place.position}] '}{shown(place.name)} ({place.type})"
+        for place in places
+    ]
     if len(printed) > _PLACES_SHOWN:
         left_out = len(printed) - _PLACES_SHOWN
         printed[_PLACES_SHOWN // 2 : -_PLACES_SHOWN // 2] = [f"… {left_out} more …"]

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from paramcalc.errors import ConfigError, ShapeError, shown, type_name
+from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
 from paramcalc.layers.base import Layer
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, as_int, as_tuple, one_by_one
+from paramcalc.shapes import Shape, Shapes, as_int, as_tuple, one_by_one
 
 
 class Source(NamedTuple):
@@ -125,13 +125,27 @@ class Placed:
             return Output(self.layer.shape, _Use(self, ()), 0)
         if not given:
             raise ConfigError(f"the inputs of {shown(self.layer)}", "at least one", "none", "begin with Input(...)()")
-        output_shape = self.layer._output_shape(self.layer._gathered(tuple(one.shape for one in given)), {})
+        in_shape = self.layer._gathered(tuple(one.shape for one in given))
+        try:
+            output_shape = self.layer._output_shape(in_shape, {})
+        except ParamcalcError as error:
+            error.inside(place_of(self.layer, in_shape))
+            raise
         use = _Use(self, given)
         outputs = tuple(Output(shape, use, index) for index, shape in enumerate(one_by_one(output_shape)))
         return outputs[0] if output_shape is outputs[0].shape else outputs
 
     def __repr__(self) -> str:
         return f"{self.layer!r}.place()"
+
+
+def place_of(layer: Layer, in_shape: Shapes) -> Place:
+    """Where an error happened in a graph that is being drawn.
+
+    >>> place_of(Input((3,)), (4,))
+    Place(position=None, name='input', type='Input', in_shape=(4,))
+    """
+    return Place(None, layer.name or layer.automatic_name, type_name(type(layer)), in_shape)
 
 
 class Output:

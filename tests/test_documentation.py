@@ -36,10 +36,11 @@ def test_docstrings(module: str) -> None:
 
 
 def public_things() -> list[tuple[str, object]]:
-    """Every public name of the package, and every public method of the classes among them, once."""
+    """Every public name of the package and its rooms, and every public method of the classes among them, once."""
     found: dict[str, object] = {}
-    for name in paramcalc.__all__:
-        thing = getattr(paramcalc, name)
+    named = [(module, name) for module in (paramcalc, paramcalc.grading) for name in module.__all__]
+    for room, name in named:
+        thing = getattr(room, name)
         if inspect.isfunction(thing):
             found[name] = thing
         if inspect.isclass(thing) and get_origin(thing) is None:

@@ -35,7 +35,7 @@ ROOMS = [
     {"model"},
     {"receptive_fields", "blocks"},
     {"summary", "explain"},
-    {"render", "formats", "zoo"},
+    {"render", "formats", "grading", "zoo"},
 ]
 
 

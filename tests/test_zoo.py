@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import paramcalc
-from paramcalc import ConfigError, Model, ParamcalcError, zoo
+from paramcalc import ConfigError, Model, ParamcalcError, Place, zoo
 
 PAGE = Path(__file__).parent.parent / "docs" / "zoo.md"
 
@@ -172,6 +172,20 @@ class TestNames:
 
 
 class TestBlocks:
+    def test_say_where_drawing_failed(self) -> None:
+        @paramcalc.block
+        def narrowed(x: Any, y: Any) -> Any:
+            return paramcalc.Conv1D(4, 9, name="wide")(paramcalc.Add()(x, y))
+
+        x = paramcalc.Input((5, 3))()
+        for options, name in (({"name": "first"}, "first"), ({}, "narrowed")):
+            with pytest.raises(paramcalc.ShapeError) as caught:
+                narrowed(x, x, **options)
+            assert caught.value.where == (
+                Place(None, name, "Model", ((5, 3), (5, 3))), Place(None, "wide", "Conv1D", (5, 3)),
+            )  # fmt: skip
+            assert str(caught.value).startswith(f"'{name}' (Model) > 'wide' (Conv1D), given (5, 3): kernel_size[0]")
+
     def test_are_called_on_what_comes_out_of_layers(self) -> None:
         @paramcalc.block
         def joined(left: Any, right: Any, units: int) -> Any:

@@ -17,7 +17,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from paramcalc import Conv2D, Model
+from paramcalc import LSTM, BatchNorm, Bidirectional, Conv2D, Dense, Flatten, Model, Pool
+from paramcalc.grading import diagnose
 from paramcalc.layers.conv import Conv
 
 INPUT = (32, 32, 8)
@@ -81,6 +82,22 @@ def bare_loop(layers: Sequence[Conv]) -> tuple[tuple[int | None, ...], int]:
     return (height, width, channels), total
 
 
+def against_making() -> list[float]:
+    """What a wrong total costs that no mistake explains."""
+    block = [Conv2D(8, 3, padding="same"), BatchNorm(), Conv2D(8, 3), Pool(2, 1)]
+    layers = [*block * 12, Flatten(), Dense(10)]
+    model = Model(layers, in_shape=(64, 64, 8))
+    return ratios(lambda: diagnose(model, params=-1), lambda: Model(layers, in_shape=(64, 64, 8)), 31)
+
+
+def against_counts() -> list[float]:
+    """What a wrong count costs that no mistake explains, in the layer with the most mistakes to make."""
+    layer, in_shape = Bidirectional(LSTM(64)), (250, 16)
+    return ratios(
+        lambda: diagnose(layer, in_shape, params=-1), lambda: [layer.params(in_shape) for _ in range(100)], 31
+    )
+
+
 def measured() -> list[Budget]:
     with tempfile.TemporaryDirectory() as bytecode:
         imports = ratios(process(WITH_PARAMCALC, bytecode), process("import attrs", bytecode), 31)
@@ -93,6 +110,8 @@ def measured() -> list[Budget]:
     tenths = [layers[start : start + 10_000] for start in range(0, 100_000, 10_000)]
     against_tenths = ratios(lambda: chain(layers), lambda: list(map(chain, tenths)), 9)
     found.append(Budget("the same / ten fresh models of 10 000, which says whether it is linear", against_tenths, 1.5))
+    found.append(Budget("a diagnosis of the total of 50 layers / making them a fresh model", against_making(), 20))
+    found.append(Budget("a diagnosis of a count, with all pairs of mistakes / 100 such counts", against_counts(), 1))
     return found
 
 

@@ -1,0 +1,154 @@
+"""Answers: what a person may hand in for a count or a shape, read into plain values.
+
+Knows: ints of any library, texts with separators, tuples and lists with or without the batch. Must not know: layers,
+and which answer is right.
+
+An answer is hostile: it may be anything, of any size. What cannot be read is not an error but a value, `Unreadable`,
+which says why; no reader raises, and none takes time beyond the first thousand characters or 64 axes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias, TypeVar
+
+import attrs
+
+from paramcalc.errors import shown
+from paramcalc.shapes import LARGEST_RANK, Shape, Shapes, are_several, as_int
+
+LONGEST_TEXT = 1_000
+"""More characters than the largest shape has, and so few that Python turns them into an int at once."""
+
+_COUNT = "a whole number, such as 896 or 50,828,751"
+_SHAPE = "ints and None, such as (28, 28, 8)"
+_SPACES = "\u0020\u00a0\u2009\u202f"
+_GROUPED = re.compile(
+    rf"(?P<sign>[-−+]?)(?P<digits>[0-9]+(?:_[0-9]+)*|[0-9]{{1,3}}(?:(?P<mark>[,'’{_SPACES}])[0-9]{{3}}"
+    rf"(?:(?P=mark)[0-9]{{3}})*|\.[0-9]{{3}}(?:\.[0-9]{{3}})+))"
+)
+_BETWEEN_AXES = re.compile(r"\s*[,;x×*]\s*|\s+")
+_BRACKETS = {"(": ")", "[": "]"}
+_OPEN = ("none", "null", "?")
+
+Items: TypeAlias = tuple[object, ...]
+Read = TypeVar("Read")
+
+
+@attrs.frozen
+class Unreadable:
+    """Why something is no answer, in one sentence.
+
+    >>> read_count("many")
+    Unreadable(reason="the answer must be a whole number, such as 896 or 50,828,751, got 'many'")
+    """
+
+    reason: str
+
+
+def _unreadable(expected: str, value: object, hint: str = "") -> Unreadable:
+    return Unreadable(f"the answer must be {expected}, got {shown(value)}" + (f"; {hint}" if hint else ""))
+
+
+def read_count(value: object) -> int | Unreadable:
+    """The int that someone wrote for a count.
+
+    Thousands may be parted by a comma, a space, an apostrophe, an underscore or, where there are two or more, a point.
+
+    >>> read_count("50,828,751"), read_count("50 828 751"), read_count("50.828.751"), read_count(896)
+    (50828751, 50828751, 50828751, 896)
+    >>> print(read_count(896.0).reason)
+    the answer must be a whole number, such as 896 or 50,828,751, got 896.0; write 896
+    """
+    number = _number_in(value) if isinstance(value, str) else as_int(value)
+    return _unreadable(_COUNT, value, _whole_number(value)) if number is None else number
+
+
+def _whole_number(value: object) -> str:
+    """The way out for a float that is a whole number."""
+    if not isinstance(value, float):
+        return ""
+    number = float.__float__(value)
+    return f"write {int(number)}" if number.is_integer() and abs(number) < 1e15 else ""  # noqa: PLR2004 (exact in floats)
+
+
+def _text(value: str) -> str:
+    """The characters of any str, or nothing where there are too many."""
+    plain = str.__str__(value)
+    return plain.strip() if len(plain) <= LONGEST_TEXT else ""
+
+
+def _number_in(value: str) -> int | None:
+    found = _GROUPED.fullmatch(_text(value))
+    if found is None:
+        return None
+    number = int(re.sub("[^0-9]", "", found["digits"]))
+    return -number if found["sign"] in ("-", "−") else number
+
+
+def read_shape(value: object, like: Shapes = ()) -> Shapes | Unreadable:
+    """The shape that someone wrote, with the batch where they wrote it; a bare int is a shape of one axis.
+
+    A text may part axes by commas, spaces, × or x, in brackets or without. `like` is the shape that is asked for: a
+    text such as "1,280" is one axis where one is asked for, and two elsewhere. A list of shapes is several outputs.
+
+    >>> read_shape([None, 28, 28, 8]), read_shape("(28, 28, 8)"), read_shape("28×28×8"), read_shape(1280)
+    ((None, 28, 28, 8), (28, 28, 8), (28, 28, 8), (1280,))
+    >>> read_shape("1,280"), read_shape("1,280", like=(1280,))
+    ((1, 280), (1280,))
+    >>> print(read_shape({28, 8}).reason)
+    the answer must be ints and None, such as (28, 28, 8), got {8, 28}
+    """
+    items = _items(value)
+    if items is not None and any(isinstance(item, tuple | list) for item in items):
+        shapes = tuple(_axes(_items(item)) for item in items)
+        known = tuple(shape for shape in shapes if shape is not None)
+        return known if len(known) == len(shapes) else _unreadable(_SHAPE, value)
+    if isinstance(value, str):
+        shape = _shape_in(value, like)
+    else:
+        shape = _axes((value,) if items is None and value is not None else items)
+    return _unreadable(_SHAPE, value) if shape is None else shape
+
+
+def _items(value: object) -> Items | None:
+    """What a tuple or a list holds, where that is not too much for a shape."""
+    if isinstance(value, tuple):
+        return tuple(tuple.__iter__(value)) if tuple.__len__(value) <= LARGEST_RANK else None
+    if isinstance(value, list):
+        return tuple(list.__iter__(value)) if list.__len__(value) <= LARGEST_RANK else None
+    return None
+
+
+def _axes(items: Items | None) -> Shape | None:
+    axes: list[int | None] = []
+    for item in () if items is None else items:
+        open_axis = item is None or (isinstance(item, str) and _text(item).lower() in _OPEN)
+        number = None if open_axis else read_count(item)
+        if isinstance(number, Unreadable):
+            return None
+        axes.append(number)
+    return None if items is None else tuple(axes)
+
+
+def _shape_in(value: str, like: Shapes) -> Shape | None:
+    text = _text(value)
+    inside = text[1:-1].strip() if text and text[-1] == _BRACKETS.get(text[0]) else text
+    if not text or (not inside and inside == text):
+        return None
+    whole = _number_in(text)
+    if whole is not None and (are_several(like) or len(like) == 1):
+        return (whole,)
+    parts = [part for part in _BETWEEN_AXES.split(inside.removesuffix(",")) if part]
+    return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK else None
+
+
+def same_shape(answer: Shapes, right: Shapes) -> bool:
+    """Whether an answer is this shape: with None for the batch before it, or without.
+
+    >>> same_shape((None, 28, 28, 8), (28, 28, 8)), same_shape((28, 28, 8), (28, 28, 8)), same_shape((28,), (28, 28, 8))
+    (True, True, False)
+    """
+    if are_several(right):
+        return are_several(answer) and len(answer) == len(right) and all(map(same_shape, answer, right))
+    return answer in (right, (None, *right))

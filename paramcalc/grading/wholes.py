@@ -1,0 +1,88 @@
+"""Mistakes in the total of a model.
+
+Knows: how people add up layers. Must not know: what is in a layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+import attrs
+
+from paramcalc.evaluation import placed
+from paramcalc.grading.mistakes import Mistake, mistake
+from paramcalc.grading.outcomes import Example, Outcome, Reading
+from paramcalc.layers.base import Layer
+from paramcalc.layers.conv import Conv1D
+from paramcalc.layers.core import Dense, Flatten, Input
+from paramcalc.layers.embedding import Embedding
+from paramcalc.layers.pool import Pool
+from paramcalc.layers.wrappers import TimeDistributed
+from paramcalc.model import Model
+
+ONE_DIMENSIONAL = Model(
+    [Conv1D(64, 3, padding="same"), Pool(2), Flatten(), Dense(128), Dense(5)], in_shape=(41, 1), name="one_dimensional"
+)
+
+
+def _by_weight(layer: Layer, in_shape: Any) -> list[int]:
+    """The sizes of the arrays of a layer; a model in the model counts as one."""
+    if isinstance(layer, Model | TimeDistributed):
+        return [layer.params(in_shape)]
+    return [weight.size for weight in layer.weights(in_shape)]
+
+
+@mistake(
+    "params",
+    on=(Model,),
+    examples=tuple(Example(ONE_DIMENSIONAL, (41, 1), total) for total in (192, 256, 164_096, 164_224, 164_864)),
+)
+def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """The sum up to some array of weights."""
+    arrays = [size for one in placed(model, in_shape, {}) for size in _by_weight(one.layer, one.in_shape)]
+    yield from list(accumulate(arrays))[:-1]
+
+
+@mistake("params", on=(Model,), examples=(Example(ONE_DIMENSIONAL, (41, 1), 901),))
+def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """The sum of all layers but one."""
+    total = model.params(in_shape)
+    for one in placed(model, in_shape, {}):
+        yield total - one.tally[1]
+
+
+_TOKENS, _WORD = Embedding(50, 8), Input((5,))()
+TIED = Model(inputs=_WORD, outputs=Dense(50, use_bias=False)(_TOKENS(_WORD)), tied=[("embedding", "dense")])
+
+
+@mistake("params", on=(Model,), examples=(Example(TIED, (5,), 800),))
+def counted_twice(model: Model, in_shape: Any) -> Iterator[Outcome]:
+    """Weights that layers share, counted for each of them, or at each call of a layer."""
+    if model.tied:
+        yield Reading(attrs.evolve(model, tied=()), in_shape)
+    if model._shared:
+        again = [one.tally[1] * (len(one.in_shapes) - 1) for one in placed(model, in_shape, {})]
+        yield model.params(in_shape) + sum(again)
+
+
+def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
+    """The mistake to give the answer of the layer before or behind, for one layer of a model.
+
+    For a count, that is the next layer with weights.
+
+    >>> mistake = neighbours_answer(ONE_DIMENSIONAL, (41, 1), 3)
+    >>> [made.outcome for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))]
+    [256, (1280,), 645, (5,)]
+    """
+    tallies = [one.tally for one in placed(model, in_shape, {})]
+    answers: list[Outcome] = []
+    for side in (tallies[:position][::-1], tallies[position + 1 :]):
+        answers += [params for _, params, _ in side if params][:1]
+        answers += [output_shape for output_shape, _, _ in side[:1]]
+
+    def given(_layer: Layer, _in_shape: Any) -> list[Outcome]:
+        return answers
+
+    return Mistake(given, ("params", "output_shape"), name="neighbours_answer")
