@@ -24,6 +24,8 @@ from paramcalc import (
 )
 from paramcalc.arguments import numbers
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of, walked
+from paramcalc.grading import exercise
+from paramcalc.grading.answers import Unreadable, read_count
 from paramcalc.tied import as_ties
 
 PAGE = Path(__file__).parent.parent / "docs" / "security.md"
@@ -68,6 +70,14 @@ def ways(count: int) -> dict[str, Any]:
     for constant in range(1, count):
         often["inbound_nodes"] += operation("Add", ["x", 0, 0], float(constant))["inbound_nodes"]
     return graph(X, often)
+
+
+def answered(length: int) -> int:
+    """Reads an answer of so many characters, most of them spaces."""
+    count = read_count("7".rjust(length))
+    if isinstance(count, Unreadable):
+        raise ParamcalcError("the answer", "one that can be read", count.reason)
+    return count
 
 
 class Limit(NamedTuple):
@@ -117,6 +127,10 @@ LIMITS = [
           lambda depth, _: Augmentation("RandomFlip", {"seed": lists_around(depth - 2)})),
     Limit("values in the settings of an `Augmentation`", "layers.augmentation", "MOST_VALUES",
           lambda count, _: Augmentation("RandomFlip", {"seed": [1] * (count - 3)})),
+    Limit("characters of a student's answer", "grading.answers", "LONGEST_TEXT", lambda length, _: answered(length)),
+    Limit("characters of a sentence for students", "grading.sentences", "LONGEST_SENTENCE",
+          lambda length, _: exercise(1, sentences={"no_bias": "a" * length})),
+    Limit("bits of a seed", "grading.quiz", "MOST_BITS", lambda bits, _: exercise(2 ** (bits - 1))),
     Limit("cells in a stack", "layers.recurrent", "MOST_CELLS",
           lambda count, _: StackedRNNCells([LSTMCell(1)] * count)),
 ]  # fmt: skip
@@ -146,8 +160,12 @@ def test_every_limit_of_the_library_is_tested() -> None:
         for target in node.targets
         if isinstance(target, ast.Name) and target.id.lstrip("_").startswith(("LARGEST", "MOST", "DEEPEST", "LONGEST"))
     }
-    of_a_layer_itself = {("layers.conv_lstm", "_MOST_AXES")}  # Keras has classes for three axes and not for more
-    assert found - of_a_layer_itself == {(limit.module, limit.constant) for limit in LIMITS}
+    others = {
+        ("layers.conv_lstm", "_MOST_AXES"),  # of the layer itself: Keras has classes for three axes and not for more
+        ("grading.inside", "MOST_LAYERS"),  # beyond it a search is narrower, and nothing is refused
+        ("grading.mistakes", "MOST_OUTCOMES"),
+    }
+    assert found - others == {(limit.module, limit.constant) for limit in LIMITS}
 
 
 def written(number: int) -> str:
