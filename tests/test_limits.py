@@ -174,7 +174,7 @@ def written(number: int) -> str:
         return "2⁶³ − 1"
     if number == 2**8192 - 1:
         return "2⁸¹⁹² − 1"
-    return f"{number // 2**20} MiB" if number % 2**20 == 0 else f"{number:,}".replace(",", " ")
+    return f"{number // 2**20} MiB" if number % 2**20 == 0 else f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def test_the_table_of_the_documentation_is_that_of_the_code(
