@@ -186,6 +186,7 @@ class TestReference:
         named = re.findall(r"^\.\. (?:auto\w+|data):: paramcalc\.(\S+)$", self.pages, re.MULTILINE)
         found = Counter([*named, *(name for _, name, _ in self.layers)])
         public = [*paramcalc.__all__, *(f"grading.{name}" for name in paramcalc.grading.__all__)]
+        public = [*public, *(f"testing.{name}" for name in paramcalc.testing.__all__)]
         assert {name: found[name] for name in public} == dict.fromkeys(public, 1)
 
     def test_explains_every_layer_on_an_example(self) -> None:

@@ -17,14 +17,16 @@ from paramcalc import (
     Dense,
     Layer,
     LSTMCell,
+    Model,
     ParamcalcError,
     StackedRNNCells,
     TimeDistributed,
+    diff,
     from_keras,
 )
 from paramcalc.arguments import numbers
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of, walked
-from paramcalc.grading import exercise
+from paramcalc.grading import exercise, grade
 from paramcalc.grading.answers import Unreadable, read_count
 from paramcalc.tied import as_ties
 
@@ -131,6 +133,10 @@ LIMITS = [
     Limit("characters of a sentence for students", "grading.sentences", "LONGEST_SENTENCE",
           lambda length, _: exercise(1, sentences={"no_bias": "a" * length})),
     Limit("bits of a seed", "grading.quiz", "MOST_BITS", lambda bits, _: exercise(2 ** (bits - 1))),
+    Limit("calls of layers in a model that is compared, models in it opened", "opened", "MOST_CALLS",
+          lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
+    Limit("points of a graded table", "grading.marking", "MOST_POINTS",
+          lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
     Limit("cells in a stack", "layers.recurrent", "MOST_CELLS",
           lambda count, _: StackedRNNCells([LSTMCell(1)] * count)),
 ]  # fmt: skip
@@ -164,6 +170,23 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("layers.conv_lstm", "_MOST_AXES"),  # of the layer itself: Keras has classes for three axes and not for more
         ("grading.inside", "MOST_LAYERS"),  # beyond it a search is narrower, and nothing is refused
         ("grading.mistakes", "MOST_OUTCOMES"),
+        ("alignment", "MOST_LOOKS"),  # beyond these an alignment is less good
+        ("alignment", "MOST_DIFFERENCES"),
+        ("grading.answers", "LARGEST_BITS"),  # beyond these an answer, a message or a picture says less
+        ("grading.sentences", "MOST_TOLD"),
+        ("testing", "_MOST_TOLD"),
+        ("testing", "_LONGEST_LINE"),
+        ("render.folding", "MOST_BOXES"),
+        ("render.folding", "LONGEST_RUN"),
+        ("render.glyphs", "MOST_SHEETS"),
+        ("render.glyphs", "MOST_BLOCKS"),
+        ("render.glyphs", "MOST_OUTPUTS"),
+        ("render.notebook", "MOST_ROWS"),
+        ("render.dot", "LONGEST"),
+        ("render.mermaid", "LONGEST"),
+        ("difference", "_MOST_BITS"),
+        ("render.svg", "LONGEST_NAME"),
+        ("render.svg", "MOST_SHAPES"),
     }
     assert found - others == {(limit.module, limit.constant) for limit in LIMITS}
 
