@@ -275,6 +275,11 @@ class TestSvg:
         assert glyphs[0] == glyphs[1]
         assert [glyph.count("<rect") for glyph in glyphs[0]] == [2, 1]
 
+    def test_of_many_layers_is_short(self) -> None:
+        svg = Model([Dense(4)] * 20_000, in_shape=(4,)).to_svg()
+        assert "dense_15, 19,980 more, dense_4 … dense_19995, 4, 399,840 params, " in svg
+        assert len(svg) < 20_000
+
     def test_of_numbers_beyond_floats(self) -> None:
         svg = Model([Dense(2**62 + 1), Dense(2**62 + 3)], in_shape=(2**62 + 5,)).to_svg()
         assert f"{(2**62 + 6) * (2**62 + 1):,} params" in texts(svg)

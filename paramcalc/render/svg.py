@@ -34,6 +34,8 @@ BAR = 86
 BARS = 48
 LONGEST_NAME = 22
 MOST_SHAPES = 3
+MOST_TOLD = 12
+"""How many of the layers that are folded into a box are named to who asks for them."""
 BOLD, PLAIN = 8, 7
 """How wide a character is, at most, in either weight."""
 
@@ -301,8 +303,10 @@ def _style_of(box: Box) -> str:
 
 def _told(one: _Cell) -> str:
     """A box in a sentence, for those who cannot see it, and for those who point at it."""
-    names = ", ".join(row.name for row in one.box.rows)
-    return ", ".join([names, *label_of(one.box)[1:]])
+    names = [row.name for row in one.box.rows[:MOST_TOLD]]
+    if len(one.box.rows) > MOST_TOLD:
+        names.append(f"{count_text(len(one.box.rows) - MOST_TOLD)} more")
+    return ", ".join([*names, *label_of(one.box)[1:]])
 
 
 def _bar(x: int, y: int, style: str, number: int | None, most: int, unit: str) -> list[str]:
