@@ -18,7 +18,7 @@ anywhere. With `reveal=False` the right answers are neither in the error nor in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from paramcalc.arguments import flag
@@ -35,7 +35,14 @@ from paramcalc.layers.base import Layer
 from paramcalc.model import Model
 from paramcalc.shapes import ShapesLike
 
-__all__ = ["WrongAnswerError", "assert_fixture", "assert_output_shape", "assert_params", "assert_summary"]
+__all__ = [
+    "WrongAnswerError",
+    "assert_fixture",
+    "assert_output_shape",
+    "assert_params",
+    "assert_same_architecture",
+    "assert_summary",
+]
 
 _MOST_TOLD = 20
 _LONGEST_LINE = 2_000
@@ -172,21 +179,65 @@ def assert_fixture(model: object, fixture: object, *, reveal: bool = True) -> No
     paramcalc.testing.WrongAnswerError: activation of dense must be softmax, got relu
     """
     __tracebackhide__ = True
-    from paramcalc.formats.keras.read import from_keras  # most assertions are about answers: loaded for models
-    from paramcalc.grading.fixtures import fixture_mismatches, read_fixture
+    from paramcalc.grading.fixtures import fixture_mismatches, read_fixture  # few have one: loaded for those
 
     flag("reveal", reveal)
     wanted = read_fixture(fixture)
-    found: tuple[Mismatch, ...] = ()
-    unread = ""
-    try:
-        found = fixture_mismatches(model if isinstance(model, Model) else from_keras(model), wanted)
-    except ParamcalcError as error:
-        unread = str(error)
-    if unread:
-        raise WrongAnswerError((), [unread])
+    found = _of_model(model, lambda read: fixture_mismatches(read, wanted))
     if found:
         raise WrongAnswerError(each if reveal else each._replace(expected=None) for each in found)
+
+
+def assert_same_architecture(
+    model: object, reference: Model, *, ignore: Iterable[str] = ("name",), reveal: bool = True
+) -> None:
+    """Raises `WrongAnswerError` unless a model is built as the reference is.
+
+    `model` is a `Model`, or whatever `from_keras` reads, such as a student's live Keras model; one that cannot be read
+    is wrong. What is compared, and what `ignore` may name, are as for `diff`: names do not count unless `ignore` leaves
+    them out, and `("name", "activation", "rate")` lets activations and the rates of dropout be any. All differences
+    are collected. Raises `ConfigError` for a reference that is no model, and for a wrong `ignore`.
+
+    >>> from paramcalc import Dense, Dropout, Model
+    >>> reference = Model([Dense(10, "relu"), Dropout(0.5), Dense(2)], in_shape=(84,))
+    >>> student = Model([Dense(12), Dropout(0.2), Dense(2, name="last")], in_shape=(84,))
+    >>> assert_same_architecture(student, reference, ignore=["name", "activation", "rate", "params", "output_shape"])
+    Traceback (most recent call last):
+    paramcalc.testing.WrongAnswerError: units of dense must be 10, got 12
+    """
+    __tracebackhide__ = True
+    from paramcalc.comparison import diff, names_to_ignore  # most assertions are about answers: loaded for models
+
+    flag("reveal", reveal)
+    ignored = names_to_ignore(ignore)
+    diff(reference, reference, ignore=ignored)  # what is wrong here is the teacher's
+    rows = _of_model(model, lambda read: diff(reference, read, ignore=ignored).to_dict()["rows"])
+    notes, found = [], []
+    for row in rows:
+        what = f"{shown(row['name'])} ({row['type']})"
+        if row["kind"] == "removed":
+            notes.append(f"a layer is missing, {what}" if reveal else "a layer is missing")
+        elif row["kind"] == "added":
+            notes.append(f"a layer is one too many, {what}")
+        else:
+            found += [
+                Mismatch(row["name"], change["field"], change["first"] if reveal else None, change["second"])
+                for change in row["changes"]
+            ]
+    if notes or found:
+        raise WrongAnswerError(found, notes)
+
+
+def _of_model(model: object, asked_of: Callable[[Model], Any]) -> Any:
+    """What a student's model answers; one that cannot be read is wrong."""
+    __tracebackhide__ = True
+    from paramcalc.formats.keras.read import from_keras  # most assertions are about answers: loaded for models
+
+    try:
+        return asked_of(model if isinstance(model, Model) else from_keras(model))
+    except ParamcalcError as error:
+        unread = str(error)
+    raise WrongAnswerError((), [unread])
 
 
 def _checked(reveal: bool, table: tuple[Mistake, ...], sentences: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ settings.register_profile("paramcalc", deadline=None, suppress_health_check=[Hea
 settings.load_profile("paramcalc")
 
 # Judges that are large or no Python are asked where they are: .ci/run sees to it that there they are
-JUDGES = {
+MODULES = {
     "keras": (
         "test_differences.py",
         "test_oracle.py",
@@ -23,11 +23,16 @@ JUDGES = {
         "test_oracle_zoo.py",
     ),
     "otter": ("test_graders.py",),
-    "dot": ("test_graphviz.py",),
-    "chromium": ("test_browser.py",),
     "playwright": ("test_browser.py",),
 }
-collect_ignore = [file for judge, files in JUDGES.items() if not (find_spec(judge) or which(judge)) for file in files]
+PROGRAMS = {"chromium": ("test_browser.py",), "dot": ("test_graphviz.py",)}
+collect_ignore = [
+    file
+    for judges, found in ((MODULES, find_spec), (PROGRAMS, which))
+    for judge, files in judges.items()
+    if not found(judge)
+    for file in files
+]
 
 GOLDEN = Path(__file__).parent / "golden"
 

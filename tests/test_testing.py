@@ -19,12 +19,26 @@ from strategies import LAYERS, Case
 from test_errors import Hostile
 from test_marking import ONE_DIMENSIONAL, RIGHT, right_table
 
-from paramcalc import ConfigError, Conv2D, Dense, Dropout, Input, Model, Pool, ShapeError, testing
+from paramcalc import (
+    ConfigError,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    Model,
+    Pool,
+    ReLU,
+    ShapeError,
+    testing,
+    to_keras,
+)
 from paramcalc.testing import (
     WrongAnswerError,
     assert_fixture,
     assert_output_shape,
     assert_params,
+    assert_same_architecture,
     assert_summary,
 )
 
@@ -67,6 +81,60 @@ def test_any_other_answer_is_an_error_that_can_be_written_down(
     assert json.dumps([*facts, error.mismatches], allow_nan=False)
     for other in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):  # noqa: S301
         assert (type(other), str(other), vars(other)) == (WrongAnswerError, str(error), vars(error))
+
+
+class TestArchitectures:
+    reference = Model(
+        [Input((28, 28, 1)), Conv2D(8, 3, activation="relu"), Pool(2), Flatten(), Dropout(0.5), Dense(10)]
+    )
+
+    def built(self, **changes: Any) -> Model:
+        conv = {"filters": 8, "kernel_size": 3, "activation": "relu", **changes}
+        return Model([Input((28, 28, 1)), Conv2D(**conv), Pool(2), Flatten(), Dropout(0.5), Dense(10)])
+
+    def test_that_are_the_same_pass(self) -> None:
+        for model in (self.reference, self.built(name="first"), to_keras(self.built())):
+            assert assert_same_architecture(model, self.reference) is None  # type: ignore[func-returns-value]
+
+    def test_names_count_where_they_are_not_ignored(self) -> None:
+        with pytest.raises(WrongAnswerError, match="name of conv2d must be conv2d, got first"):
+            assert_same_architecture(self.built(name="first"), self.reference, ignore=())
+
+    def test_every_difference_is_told(self) -> None:
+        with pytest.raises(WrongAnswerError) as caught:
+            assert_same_architecture(self.built(kernel_size=5, activation=None), self.reference)
+        error = caught.value
+        assert [(each.layer, each.about) for each in error.mismatches] == [
+            ("conv2d", "kernel_size"), ("conv2d", "activation"), ("conv2d", "output_shape"), ("conv2d", "params"),
+            ("pool", "output_shape"), ("flatten", "output_shape"), ("dropout", "output_shape"), ("dense", "params"),
+        ]  # fmt: skip
+        assert (error.layer, error.expected, error.actual) == ("conv2d", [3, 3], [5, 5])
+        assert json.loads(json.dumps([tuple(each) for each in error.mismatches]))
+
+    def test_what_is_ignored_may_be_any(self) -> None:
+        names = ("name", "activation", "Dropout")
+        model = Model([Input((28, 28, 1)), Conv2D(8, 3), Pool(2), Flatten(), Dense(10)])
+        for ignore in (names, set(names), (name for name in names)):
+            assert_same_architecture(model, self.reference, ignore=ignore)
+
+    def test_layers_that_are_missing_or_too_many_are_told(self) -> None:
+        model = Model([Input((28, 28, 1)), Conv2D(8, 3, activation="relu"), Flatten(), ReLU(), Dropout(0.5), Dense(10)])
+        for reveal, missing in ((True, "a layer is missing, 'pool' (Pool)"), (False, "a layer is missing")):
+            with pytest.raises(WrongAnswerError) as caught:
+                assert_same_architecture(model, self.reference, reveal=reveal)
+            assert caught.value.notes == (missing, "a layer is one too many, 're_lu' (ReLU)")
+        assert all(each.expected is None for each in caught.value.mismatches)
+        assert "1352" not in f"{caught.value!s}{caught.value!r}"
+
+    def test_what_cannot_be_read_is_wrong(self) -> None:
+        for model in (3, "{", {"class_name": "Sequential"}):
+            with pytest.raises(WrongAnswerError):
+                assert_same_architecture(model, self.reference)
+
+    def test_the_teachers_errors_are_the_teachers(self) -> None:
+        for reference, ignore in ((3, ()), (self.reference, 3), (self.reference, ["nam"]), (self.reference, "name")):
+            with pytest.raises(ConfigError):
+                assert_same_architecture(self.reference, reference, ignore=ignore)  # type: ignore[arg-type]
 
 
 class TestAMessage:
