@@ -142,9 +142,13 @@ class TestAFixture:
             ["Model", (None, 4), 20],
         ]
         assert told(model, fixture) == []
-        assert [row[0] for row in to_fixture(model)] == ["InputLayer", "TrueDivide", "Sequential", "Functional"]
-        fixture[1][0] = "Subtract"
-        assert told(model, fixture) == ["class of elementwise must be Subtract, got TrueDivide"]
+        assert [row[0] for row in to_fixture(model)] == ["InputLayer", "Sequential", "Functional"]
+        assert told(model, to_fixture(model)) == []
+        fixture[2][0] = "TFOpLambda"
+        assert told(model, fixture)[0] == "class of model must be TFOpLambda, got Sequential"
+        operations = Model([Input((8,)), Elementwise("negative"), Dense(4)])
+        wanted = [["InputLayer", (None, 8), 0], ["Dense", (None, 4), 36], ["TFOpLambda", (None, 4), 0]]
+        assert told(operations, wanted)[0] == "class of elementwise must be Dense, got Negative"
 
     def test_has_no_initializers_to_compare(self) -> None:
         other = [[*row[:5], "HeNormal"] if row[0] == "Conv2D" else row for row in PADDED]

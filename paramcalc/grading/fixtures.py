@@ -136,6 +136,10 @@ def _class_name(one: Placement) -> str:
         return f"another {own}" if own in by_name() else own
 
 
+def _is_operation(one: Placement) -> bool:
+    return isinstance(one.layer, Elementwise | Take)
+
+
 def _batched(shapes: Shapes) -> Any:
     return [(None, *shape) for shape in shapes] if are_several(shapes) else (None, *shapes)
 
@@ -143,7 +147,8 @@ def _batched(shapes: Shapes) -> Any:
 def to_fixture(model: Model) -> list[FixtureRow]:
     """A model as the fixture that a notebook compares with: a row for each layer, an `Input` too.
 
-    Shapes hold the batch, as a summary of Keras does. Raises `ConfigError` for what is no model, and `ShapeError` for
+    Shapes hold the batch, as a summary of Keras does. An operation such as `x / 255` has no row, for to Keras it is no
+    layer. Raises `ConfigError` for what is no model, and `ShapeError` for
     one that does not know its input shape.
 
     >>> from paramcalc import Conv2D, Flatten, Input, Pool
@@ -158,6 +163,8 @@ def to_fixture(model: Model) -> list[FixtureRow]:
         raise ConfigError("model", "a Model", shown(model), "put a layer into one: Model([layer], in_shape=...)")
     rows = []
     for one in placed(model, model._start(None), {}):
+        if _is_operation(one):
+            continue
         name = _class_name(one)
         shape, params, _ = one.tally
         extras = [_batched(extra.of(one)) if extra.read is _shapes else extra.of(one) for extra in EXTRAS.get(name, ())]
@@ -223,8 +230,8 @@ def read_fixture(fixture: object) -> list[WantedRow]:
 def fixture_mismatches(model: Model, wanted: Sequence[WantedRow]) -> tuple[Mismatch, ...]:
     """Everything in which a model differs from a fixture: the number of layers, and every field of every row.
 
-    Where the fixture has no row for an `InputLayer`, as that of a Sequential has not, an `Input` is left out. Layers
-    go by the classes of Keras, whatever they are called. Raises `ShapeError` for a model that does not know its input
+    Where the fixture has no row for an `InputLayer`, as that of a Sequential has not, an `Input` is left out; where it
+    has none for operations, which are layers to tf.keras and to Keras 3 are none, these are. Layers go by the classes of Keras, whatever they are called. Raises `ShapeError` for a model that does not know its input
     shape.
 
     >>> from paramcalc import Dense
@@ -235,6 +242,8 @@ def fixture_mismatches(model: Model, wanted: Sequence[WantedRow]) -> tuple[Misma
     rows = list(placed(model, model._start(None), {}))
     if all(row.name != _INPUT for row in wanted):
         rows = [one for one in rows if not isinstance(one.layer, Input)]
+    if all(row.name not in OPERATIONS for row in wanted):
+        rows = [one for one in rows if not _is_operation(one)]
     found = []
     if len(rows) != len(wanted):
         found.append(Mismatch("the model", "number of layers", len(wanted), len(rows)))
@@ -250,7 +259,7 @@ def fixture_mismatches(model: Model, wanted: Sequence[WantedRow]) -> tuple[Misma
 def _compared(row: WantedRow, one: Placement) -> Iterator[tuple[str, Any, Any]]:
     """Each field of a row: its name, what is wanted, and what the model has."""
     name = _class_name(one)
-    if not (row.name in OPERATIONS and isinstance(one.layer, Elementwise | Take)):
+    if not (row.name in OPERATIONS and _is_operation(one)):
         yield "class", row.name, name
     yield "output shape", row.shape, one.tally[0]
     yield "params", row.params, one.tally[1]
