@@ -394,6 +394,30 @@ class TestInAModel:
         assert found(model, None, 400 + 72 + 450)[0].mistake == "counted_twice"
         assert diagnose(model, at="dense_1", params=50) == ()
 
+    @pytest.mark.parametrize(
+        ("answer", "mistake", "told"),
+        [
+            (64, "no_bias", "64 leaves out the biases, 8 in all."),
+            (144, "counted_twice", "144 counts weights more than once that are shared."),
+        ],
+    )
+    def test_a_tied_layer_is_without_weights_of_its_own(self, answer: int, mistake: str, told: str) -> None:
+        model = Model([Dense(8), Dense(8)], in_shape=(8,), tied=[("dense", "dense_1")])
+        (diagnosis,) = [each for each in found(model, None, answer) if each.mistake == mistake]
+        assert diagnosis.message.startswith(told)
+        assert found(model, None, 56) == []
+
+    def test_the_running_total_has_tied_weights_once(self) -> None:
+        tokens, head = Embedding(1_000, 64, name="tokens"), Dense(1_000, name="head")
+        model = Model([Input((12,)), tokens, head], tied=[("tokens/embeddings", "head/kernel")])
+        assert model.params() == 65_000
+        assert [each.mistake for each in found(model, None, 128_000)] == []
+        assert found(model, None, 129_000)[0].mistake == "counted_twice"
+        whole = Model([model, Dense(2)])
+        assert whole.params() == 67_002
+        assert [each.mistake for each in found(whole, None, 131_002)] == ["counted_twice"]
+        assert [each.mistake for each in found(whole, None, 64_000 + 2_000)] == ["no_bias"]
+
     def test_shapes_are_followed_past_tied_weights(self) -> None:
         x = Input((11, 3))()
         y = Flatten()(Pool(2)(Dense(3)(Dense(3)(x))))
@@ -401,7 +425,7 @@ class TestInAModel:
         assert found(model, None, (18,))[0].mistake == "rounded_up"
         flat = Model(inputs=x, outputs=Dense(3)(Dense(3)(x)), tied=[("dense", "dense_1")])
         assert found(flat, None, (3,))[0].mistake == "dense_flattens"
-        assert found(flat, None, (33 + 1) * 3) == []  # the two are of other sizes then
+        assert found(flat, None, (33 + 1) * 3)[0].mistake == "dense_flattens"
 
     def test_what_is_shared_by_calls_counts_once(self) -> None:
         x, shared = Input((3,))(), Dense(3).place()
@@ -480,6 +504,24 @@ class TestAtALayer:
     def test_a_right_answer_there_is_none_elsewhere(self) -> None:
         assert diagnose(ONE_DIMENSIONAL, at="dense", params=163_968, output_shape=128) == ()
         assert diagnose(ONE_DIMENSIONAL, at="dense", params=172_161) == ()
+
+    def test_of_tied_weights_has_those_of_its_own(self) -> None:
+        model = Model([Dense(8), Dense(8)], in_shape=(8,), tied=[("dense", "dense_1")])
+
+        def at_the_second(answer: int) -> list[Any]:
+            return [each.mistake for each in diagnose(model, at="dense_1", params=answer)]
+
+        assert at_the_second(0) == []
+        assert at_the_second(72) == ["counted_twice", "neighbours_answer"]
+        assert at_the_second(64)[0] == ("counted_twice", "no_bias")
+        assert diagnose(model, at="dense_1", params=64)[0].message.endswith("64 leaves out the biases, 8 in all.")
+        tokens, head = Embedding(1_000, 64, name="tokens"), Dense(1_000, name="head")
+        words = Model([Input((12,)), tokens, head], tied=[("tokens/embeddings", "head/kernel")])
+        assert diagnose(words, at="head", params=1_000) == ()
+        assert diagnose(words, at="head", params=65_000)[0].mistake == "counted_twice"
+        (kernel,) = diagnose(words, at="head", params=0)[:1]
+        assert kernel.message == "0 leaves out the biases, 1000 in all."
+        assert diagnose(words, at="head", output_shape=(1_000,))[0].mistake == "dense_flattens"
 
     def test_that_is_not_there_is_refused(self) -> None:
         for at in (6, -7, "dense_2", 1.5, slice(2), True):

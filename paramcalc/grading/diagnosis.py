@@ -15,7 +15,7 @@ import attrs
 from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed
 from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
-from paramcalc.grading.inside import Whole
+from paramcalc.grading.inside import Whole, of_its_own
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About, Reading
 from paramcalc.grading.sentences import SENTENCES, Case, checked_sentences, framed, told
@@ -151,7 +151,7 @@ class Within(NamedTuple):
         one = next(islice(placed(model, in_shape, {}), position, None))
         right: dict[About, Any] = {"output_shape": one.tally[0], "params": one.tally[1]}
         whole, neighbours = Whole(model, in_shape), neighbours_answer(model, in_shape, position)
-        return cls(position, Reading(one.layer, one.in_shape), right, whole, neighbours)
+        return cls(position, Reading(of_its_own(one), one.in_shape), right, whole, neighbours)
 
 
 def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
@@ -254,13 +254,12 @@ def pairs(question: Reading, about: About, right: Any, table: tuple[Mistake, ...
     combining = [mistake for mistake in table if not mistake.slip and about in mistake.about]
     readings: set[str] = set()
     for first in () if isinstance(question.layer, Model) else combining:
-        outcomes = list(first.made(*question))
-        # Of two that read the question anew, the order does not matter
+        outcomes = [(made, made.answer(about)) for made in first.made(*question)]
+        # Of two that read the question anew, the order does not matter, unless the first alone changes nothing
         others = [mistake for mistake in combining if mistake is not first and mistake.name not in readings]
-        if outcomes and all(isinstance(made.outcome, Reading) for made in outcomes):
+        if outcomes and all(isinstance(made.outcome, Reading) and between != right for made, between in outcomes):
             readings.add(first.name)
-        for made in outcomes:
-            between = made.answer(about)
+        for made, between in outcomes:
             if isinstance(made.outcome, Reading) and between not in (None, right):
                 case = Case(about, between, right, made.layer, made.in_shape)
                 found += [

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from paramcalc.errors import ParamcalcError
-from paramcalc.evaluation import Placement, placed
+from paramcalc.evaluation import Placement, placed, repeats_in
 from paramcalc.grading.outcomes import About, Made, Outcome, Reading
 from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.layers.core import Input
@@ -78,7 +78,57 @@ def _in_the_normalised(mistake: Mistake, layer: SpectralNormalization, in_shape:
         yield Made(whole, inside, shape)
 
 
+def _in_the_rest(mistake: Mistake, layer: Once, in_shape: Any) -> Iterator[Made]:
+    repeated = sum(weight.size for weight in layer.layer.weights(in_shape) if weight.name in layer.repeated)
+    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
+        if isinstance(outcome, Reading):
+            yield Made(Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape), inside, shape)
+        elif not isinstance(outcome, int):
+            yield Made(outcome, inside, shape)
+        elif outcome >= repeated:
+            yield Made(outcome - repeated, inside, shape)
+
+
+@attrs.frozen(repr=False)
+class Once(Layer):
+    """A layer in a model that has weights in common with layers before it: those, by their names, are not its own.
+
+    >>> from paramcalc import Dense
+    >>> Once(Dense(10), frozenset({"kernel"})).params((84,))
+    10
+    """
+
+    several_inputs = True
+
+    layer: Layer
+    repeated: frozenset[str]
+
+    def compute_output_shape(self, in_shape: Shapes) -> Shapes:
+        """Hook: that of the layer."""
+        return self.layer.output_shape(in_shape)
+
+    def compute_weights(self, in_shape: Shapes) -> tuple[Weight, ...]:
+        """Hook: those that have not been counted before."""
+        return tuple(weight for weight in self.layer.weights(in_shape) if weight.name not in self.repeated)
+
+    def layout(self, in_shape: Any, before: str | None) -> str:
+        """Hook: that of the layer."""
+        return self.layer.layout(in_shape, before)
+
+
+def of_its_own(one: Placement) -> Layer:
+    """The layer, without what it has in common with layers before it.
+
+    >>> from paramcalc import Dense
+    >>> model = Model([Dense(8), Dense(8)], in_shape=(8,), tied=[("dense", "dense_1")])
+    >>> [of_its_own(one).params((8,)) for one in placed(model, (8,), {})]
+    [72, 0]
+    """
+    return Once(one.layer, frozenset(one.repeats), name=one.layer.name) if one.repeats else one.layer
+
+
 WRAPPERS: dict[type[Layer], Callable[[Mistake, Any, Any], Iterator[Made]]] = {
+    Once: _in_the_rest,
     TimeDistributed: _in_every_step,
     Bidirectional: _in_both_directions,
     SpectralNormalization: _in_the_normalised,
@@ -156,9 +206,8 @@ class Whole:
         made_in: list[Placement] = []
         differences: list[list[int]] = []
         for _, one in concerned:
-            answers = [made.answer("params") for made in mistake.made(one.layer, one.in_shape)]
-            counted = one.tally[1] + sum(repeat.weight.size for repeat in one.repeats.values())
-            own = [answer - counted for answer in answers if answer is not None]
+            answers = [made.answer("params") for made in mistake.made(of_its_own(one), one.in_shape)]
+            own = [answer - one.tally[1] for answer in answers if answer is not None]
             if own:
                 made_in.append(one)
                 differences.append(own)
@@ -189,10 +238,23 @@ class _Rest(NamedTuple):
 def _leaves(one: Placement) -> Iterator[Placement]:
     """The layer, or those of the models in it."""
     if isinstance(one.layer, Model):
-        for inner in placed(one.layer, one.in_shape, {}, one.repeats):
+        for inner in within(one):
             yield from _leaves(inner)
     else:
         yield one
+
+
+def within(one: Placement) -> Iterator[Placement]:
+    """The layers of a model in a model, where the one around it may tie weights, too.
+
+    >>> from paramcalc import Dense
+    >>> inner = Model([Dense(8), Dense(8)], tied=[("dense", "dense_1")])
+    >>> [leaf.tally[1] for one in placed(Model([inner]), (8,), {}) for leaf in within(one)]
+    [72, 0]
+    """
+    model, repeats = one.layer, one.repeats
+    if isinstance(model, Model):
+        yield from placed(model, one.in_shape, {}, {**repeats_in(model, one.in_shape, {}), **repeats})
 
 
 def _concerns(mistake: Mistake, layer: Any) -> bool:
