@@ -48,7 +48,7 @@ from paramcalc import (
 )
 from paramcalc.grading import Diagnosis, Mistake, Reading, diagnose
 from paramcalc.grading.answers import read_count
-from paramcalc.grading.inside import MOST_LAYERS
+from paramcalc.grading.inside import MOST_EVALUATIONS, MOST_WORK, is_small
 
 RGB = (32, 32, 3)
 SEQUENCE = (10, 16)
@@ -433,7 +433,7 @@ class TestInAModel:
 
     def test_a_mistake_after_which_the_layers_do_not_fit_is_none(self) -> None:
         model = Model([Pool(2), Pool(2), Conv1D(4, 3)], in_shape=(14, 1))
-        assert [each.mistake for each in found(model, None, (2, 4))] == ["rounded_up"]
+        assert [each.mistake for each in found(model, None, (2, 4))] == ["rounded_up", "valid_and_same_mixed_up"]
         sequence = Model([LSTM(4, return_sequences=True), LSTM(2)], in_shape=(5, 3))
         assert found(sequence, None, (4,)) == []
         assert diagnose(sequence, at=1, output_shape=(5, 2))[0].mistake == "return_sequences_mixed_up"
@@ -457,9 +457,70 @@ class TestInAModel:
         assert [found(model, None, answer)[0].mistake for answer in (12, 12 + 48)] == ["pool_weights"] * 2
 
     def test_of_many_layers_is_searched_for_mistakes_in_the_total_alone(self) -> None:
-        model = Model([*[Dense(3)] * MOST_LAYERS, Dense(4)], in_shape=(3,))
-        assert found(model, None, model.params() - 3 * MOST_LAYERS - 4) == []
+        many = MOST_WORK // 4
+        model = Model([*[Dense(3)] * many, Dense(4)], in_shape=(3,))
+        assert [each.mistake for each in found(model, None, 9 * many + 12)] == ["running_total"]
         assert found(model, None, 24)[0].mistake == "running_total"
+        fewer = Model(model.layers[1:], in_shape=(3,))
+        assert found(fewer, None, 9 * (many - 1) + 12)[0].mistake == "no_bias"
+
+    def test_of_very_many_layers_is_not_searched(self) -> None:
+        tied = [("dense", "dense_1")]
+        many = Model([Dense(3)] * (MOST_EVALUATIONS + 1), in_shape=(3,), tied=tied)
+        few = Model([Dense(3)] * MOST_EVALUATIONS, in_shape=(3,), tied=tied)
+        assert (is_small(few), is_small(many)) == (True, False)
+        assert found(few, None, 24)[0].mistake == "running_total"
+        for answer in (24, 12 * len(many), 12 * (len(many) - 2) - 1):
+            assert found(many, None, answer) == []
+        assert diagnose(many, at=2, params=12 - 3)[0].mistake == "no_bias"
+
+    def test_how_deep_models_are_in_models_counts(self) -> None:
+        deep = Model([TimeDistributed(Dense(4))])
+        for _ in range(20):
+            assert is_small(deep)
+            deep = Model([deep])
+        for _ in range(10):
+            deep = Model([deep])
+        assert not is_small(deep)
+        assert not is_small(Model([Input((4,))] + [Dense(4)] * MOST_EVALUATIONS))
+        x, shared = Input((4,))(), Dense(4).place()
+        y = x
+        for _ in range(MOST_EVALUATIONS):
+            y = shared(y)
+        assert not is_small(Model(inputs=x, outputs=y))
+
+    @pytest.mark.parametrize(
+        ("at", "answer"), [("conv2d_1", (16, 16, 16)), ("pool_1", (8, 8, 16)), ("flatten", (8 * 8 * 16,))]
+    )
+    def test_a_mistake_may_be_made_again_in_the_layer_that_is_asked_about(self, at: str, answer: Any) -> None:
+        assert diagnose(LENET, at=at, output_shape=answer)[0].mistake == "valid_and_same_mixed_up"
+
+    def test_the_same_mistake_twice(self) -> None:
+        pools = Model([Pool(2), Pool(2)], in_shape=(41, 64))
+        assert diagnose(pools, at=1, output_shape=(11, 64))[0].mistake == "rounded_up"
+        convolutions = Model([Conv1D(8, 3), Conv1D(8, 3)], in_shape=(20, 1))
+        (forgotten,) = diagnose(convolutions, at=1, output_shape=(14, 8))
+        assert forgotten.mistake == "plus_one_forgotten"
+        assert forgotten.message.startswith("A mistake in a layer before this one: (14, 8) counts steps")
+        assert diagnose(convolutions, at=1, output_shape=(20, 8))[0].mistake == "valid_and_same_mixed_up"
+
+    @pytest.mark.parametrize(
+        ("options", "mistake"),
+        [
+            ({"params": 4_594}, "valid_and_same_mixed_up"),
+            ({"params": 3_930, "at": "dense"}, "valid_and_same_mixed_up"),
+            ({"output_shape": (392,), "at": "flatten"}, "valid_and_same_mixed_up"),
+            ({"params": 2_674}, "plus_one_forgotten"),
+            ({"params": 3_554 - 16}, "no_bias"),
+            ({"params": 3_554 - 10}, "no_bias"),
+        ],
+    )
+    def test_a_mistake_may_be_made_in_one_family_alone(self, options: Any, mistake: str) -> None:
+        """In the convolutions, and the pools are right; or in the Dense layer, and the convolutions are."""
+        layers = [Conv2D(8, 3), Pool(2), Conv2D(8, 3), Pool(2), Flatten(), Dense(10)]
+        model = Model(layers, in_shape=(30, 30, 1))
+        assert model.params() == 3_554
+        assert mistake in [each.mistake for each in diagnose(model, **options)]
 
 
 class TestALayerOfOnesOwn:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import attrs
@@ -15,9 +15,9 @@ import attrs
 from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed
 from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
-from paramcalc.grading.inside import Whole, of_its_own
+from paramcalc.grading.inside import FAMILIES, Whole, of_its_own
 from paramcalc.grading.mistakes import Mistake
-from paramcalc.grading.outcomes import About, Reading
+from paramcalc.grading.outcomes import About, Made, Reading
 from paramcalc.grading.sentences import SENTENCES, Case, checked_sentences, framed, told
 from paramcalc.grading.table import MISTAKES
 from paramcalc.grading.wholes import neighbours_answer
@@ -228,16 +228,23 @@ def singles(
     """
     layer, in_shape = question
     whole = Whole(layer, in_shape) if isinstance(layer, Model) else None
+
+    def found(mistake: Mistake, outcomes: Iterable[Made], *, before: bool = False) -> Iterator[Found]:
+        for made in outcomes:
+            value = made.answer(about)
+            if value is not None and value != right:
+                yield Found((mistake,), (Case(about, value, right, made.layer, made.in_shape),), value, before)
+
     for mistake in table:
-        here = mistake.made(*question) if about in mistake.about else iter(())
-        through = iter(()) if whole is None else whole.made(mistake, about)
-        before = iter(()) if place is None else place.whole.made_before(mistake, place.position)
-        for outcomes, is_before in ((chain(here, through), False), (before, True)):
-            for made in outcomes:
-                value = made.answer(about)
-                if value is not None and value != right:
-                    case = Case(about, value, right, made.layer, made.in_shape)
-                    yield Found((mistake,), (case,), value, is_before)
+        if about in mistake.about:
+            yield from found(mistake, mistake.made(*question))
+        if whole is not None:
+            yield from found(mistake, whole.made(mistake, about))
+        if place is not None:
+            yield from found(mistake, place.whole.made_before(mistake, place.position), before=True)
+    for mistake in table:
+        if whole is not None:
+            yield from found(mistake, whole.made(mistake, about, FAMILIES))
 
 
 def pairs(question: Reading, about: About, right: Any, table: tuple[Mistake, ...]) -> list[Found]:

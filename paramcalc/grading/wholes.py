@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from paramcalc.evaluation import Placement, placed
-from paramcalc.grading.inside import Once, of_its_own, within
+from paramcalc.grading.inside import Once, is_small, of_its_own, within
 from paramcalc.grading.mistakes import Mistake, mistake
 from paramcalc.grading.outcomes import Example, Outcome, Reading
 from paramcalc.layers.base import Layer
@@ -40,6 +40,8 @@ def _by_weight(one: Placement) -> list[int]:
 )
 def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum up to some array of weights."""
+    if not is_small(model):
+        return
     arrays = [size for one in placed(model, in_shape, {}) for size in _by_weight(one)]
     yield from list(accumulate(arrays))[:-1]
 
@@ -47,6 +49,8 @@ def running_total(model: Model, in_shape: Any) -> Iterator[Outcome]:
 @mistake("params", on=(Model,), examples=(Example(ONE_DIMENSIONAL, (41, 1), 901),))
 def layer_left_out(model: Model, in_shape: Any) -> Iterator[Outcome]:
     """The sum of all layers but one."""
+    if not is_small(model):
+        return
     total = model.params(in_shape)
     for one in placed(model, in_shape, {}):
         yield total - one.tally[1]
@@ -62,10 +66,17 @@ def counted_twice(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     if isinstance(layer, Once):
         yield Reading(layer.layer, in_shape)
         return
+    if not is_small(layer) or not _has_in_common(layer):
+        return
     tied, called = _again(placed(layer, in_shape, {}))
     for more in (tied, called, tied + called):
         if more:
             yield layer.params(in_shape) + more
+
+
+def _has_in_common(layer: Layer) -> bool:
+    """Whether a model, or one in it, has weights that count once and are used more often."""
+    return isinstance(layer, Model) and bool(layer.tied or layer._shared or any(map(_has_in_common, layer.layers)))
 
 
 def _again(placements: Iterable[Placement]) -> tuple[int, int]:
@@ -90,7 +101,7 @@ def neighbours_answer(model: Model, in_shape: Any, position: int) -> Mistake:
     >>> [made.outcome for made in mistake.made(ONE_DIMENSIONAL[3], (1_280,))]
     [256, (1280,), 645, (5,)]
     """
-    tallies = [one.tally for one in placed(model, in_shape, {})]
+    tallies = [one.tally for one in placed(model, in_shape, {})] if is_small(model) else []
     answers: list[Outcome] = []
     for side in (tallies[:position][::-1], tallies[position + 1 :]):
         answers += [params for _, params, _ in side if params][:1]
