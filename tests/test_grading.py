@@ -228,6 +228,45 @@ def test_what_is_no_answer_is_no_mistake() -> None:
         assert diagnose(Conv2D(32, 3), RGB, params=answer, output_shape=answer) == ()
 
 
+@pytest.mark.parametrize("ending", [SystemExit, GeneratorExit])
+def test_an_answer_does_not_end_the_program(ending: type[BaseException]) -> None:
+    class Ending:
+        def __index__(self) -> int:
+            raise ending
+
+        def __repr__(self) -> str:
+            raise ending
+
+    assert diagnose(Conv2D(32, 3), RGB, params=Ending(), output_shape=Ending()) == ()
+    assert diagnose(Conv2D(32, 3), RGB, output_shape=[Ending(), 3]) == ()
+    report = grading.grade(Model([Dense(4)], in_shape=(3,)), [(Ending(), Ending())])
+    assert report.score == 0
+
+
+def test_the_teacher_may_end_the_program() -> None:
+    class Waiting:
+        def __index__(self) -> int:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(Conv2D(32, 3), RGB, params=Waiting())
+
+
+def test_no_number_is_written_with_a_zero_before_it() -> None:
+    """10 is not 100 with its first two digits exchanged, and 24 not 1024 without its first."""
+    assert [each.mistake for each in found(Flatten(), (5, 5, 4), (10,))] == ["digit_lost"]
+    assert found(Flatten(), (1_024, 1), (24,)) == []
+    assert found(Embedding(10_000, 16), (250,), 10_000)[0].mistake == "vocabulary_for_params"
+
+
+def test_what_is_said_of_padding_is_true() -> None:
+    (left_out,) = found(Conv2D(8, 3, padding=1), RGB, (30, 30, 8))
+    assert left_out.message.startswith("(30, 30, 8) leaves out the padding. ")
+    assert found(Pool(3, 2, 1), (112, 112, 64), (55, 55, 64))[0].mistake == "padding_left_out"
+    transposed = found(ConvTranspose(8, 3, 2), (14, 14, 16), (28, 28, 8))[0]
+    assert transposed.message.endswith('with "same", the strides alone change an axis.')
+
+
 def test_answers_are_read_however_they_are_written() -> None:
     for count in (864, np.int64(864), "864", "0,864".removeprefix("0,")):
         assert diagnose(Conv2D(32, 3), RGB, params=count)[0].mistake == "no_bias"

@@ -14,7 +14,7 @@ import attrs
 
 from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed
-from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
+from paramcalc.grading.answers import Unreadable, read_answer, same_shape
 from paramcalc.grading.inside import FAMILIES, Whole, of_its_own
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About, Made, Reading
@@ -288,7 +288,7 @@ def _explaining(
     place: Within | None,
 ) -> list[Diagnosis]:
     """What explains an answer, if it is wrong: the single mistakes, or where there is none the pairs."""
-    read: Any = read_count(answer) if about == "params" else read_shape(answer, right)
+    read = read_answer(about, answer, right)
     same = operator.eq if about == "params" else same_shape
     if isinstance(read, Unreadable) or same(read, right):
         return []

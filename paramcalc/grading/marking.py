@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, SupportsFloat, TypeAlias, cast
 from paramcalc.arguments import number, rate
 from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_name
 from paramcalc.evaluation import Placement, placed
-from paramcalc.grading.answers import Given, agrees, given_for, items_of
+from paramcalc.grading.answers import HOSTILE, Given, agrees, given_for, items_of
 from paramcalc.grading.diagnosis import Diagnosis, diagnose, table_of
 from paramcalc.grading.inside import of_its_own
 from paramcalc.grading.mistakes import Mistake
@@ -217,7 +217,7 @@ def _handed_in(answers: object, most: int) -> tuple[list[object], str | None]:
             for row in islice(cast("Iterable[object]", answers), most):
                 rows.append(row)  # noqa: PERF402 (what came before an iterator failed counts)
             return rows, None
-    except (Exception, SystemExit):  # noqa: BLE001 (a foreign iterator may raise anything)
+    except HOSTILE:
         if rows:
             return rows, None
     return [], shown(answers)
@@ -264,7 +264,7 @@ class _Marker(NamedTuple):
                 pair = tuple(dict.get(row, about) for about in CELLS)
             else:
                 pair = items_of(row)
-        except (Exception, SystemExit):  # noqa: BLE001 (a foreign class or key may raise anything)
+        except HOSTILE:
             pair = None
         if pair is None or len(pair) != len(CELLS):
             unread = Given(None, shown(row), self.told("no_pair", value=shown(row)))

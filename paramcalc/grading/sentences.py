@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "bias_for_each_input": "{value} has a bias for each input. There is one for each of the {units} units.",
     "added_for_multiplied": "{value} adds sizes that are multiplied.",
     "vocabulary_plus_one": "{value} has a row for one word more. The vocabulary is {input_dim}, whatever is in it.",
+    "vocabulary_for_params": "{value} is the number of words. Each of them has a row of {output_dim} weights.",
     "key_dim_of_all_heads": (
         "{value} takes {key_dim} for the size of all heads together. It is that of each of the {num_heads}."
     ),
@@ -82,8 +83,9 @@ SENTENCES: dict[str, str] = {
     "rounded_up": "{value} comes from rounding up. A last window that is cut off does not count here.",
     "rounded_down": "{value} comes from rounding down. A last window that is cut off counts here.",
     "valid_and_same_mixed_up": (
-        '{value} comes from another padding. "valid" has none; with "same", an axis shrinks by the strides alone.'
+        '{value} comes from another padding. "valid" has none; with "same", the strides alone change an axis.'
     ),
+    "padding_left_out": "{value} leaves out the padding. It is added to the input before the window moves.",
     "plus_one_forgotten": "{value} counts steps of the window. There is one position more than steps.",
     "stride_ignored": "{value} moves the window by 1. It moves by the strides.",
     "pool_size_for_stride": "{value} moves the window by its own size. It moves by the strides, {strides}.",
@@ -269,7 +271,7 @@ def checked_sentences(sentences: Mapping[str, str] | None, mistakes: Iterable[Mi
             known = [*own, *FRAMES]
             raise ConfigError("a name in sentences", "that of a mistake", shown(name), nearest(name, known))
         facts = set(FRAMES.get(name, FACTS)) | (_arguments(own[name]) if name in own else set())
-        unknown = name not in own and name not in FRAMES  # a mistake that is not looked for
+        unknown = name not in (*own, *FRAMES, "neighbours_answer")  # a mistake that is not looked for
         _check(f"sentences[{shown(name)}]", template, None if unknown else facts)
     for name in own:
         if name not in given and name not in SENTENCES:
@@ -279,9 +281,15 @@ def checked_sentences(sentences: Mapping[str, str] | None, mistakes: Iterable[Mi
 
 def _as_dict(sentences: object) -> dict[str, str]:
     try:
-        return {} if sentences is None else dict(sentences)  # type: ignore[call-overload]  # that is the question
+        given = {} if sentences is None else dict(sentences)  # type: ignore[call-overload]  # that is the question
+        return {_plain(name): _plain(template) for name, template in given.items()}
     except Exception:  # noqa: BLE001 (a foreign mapping may raise anything)
         raise ConfigError("sentences", "a mapping of the names of mistakes to texts", shown(sentences)) from None
+
+
+def _plain(value: Any) -> Any:
+    """The characters of a str of any class."""
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _check(subject: str, template: object, facts: set[str] | None) -> None:

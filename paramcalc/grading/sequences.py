@@ -125,6 +125,12 @@ def vocabulary_plus_one(layer: Embedding, in_shape: Any) -> Iterator[Outcome]:
     yield Reading(attrs.evolve(layer, input_dim=layer.input_dim + 1), in_shape)
 
 
+@mistake("params", on=(Embedding,), examples=(Example(Embedding(10_000, 16), (250,), 10_000),))
+def vocabulary_for_params(layer: Embedding, _in_shape: Any) -> Iterator[Outcome]:
+    """How many words there are."""
+    yield layer.input_dim
+
+
 @mistake(
     "params",
     on=(MultiHeadAttention,),

@@ -103,7 +103,6 @@ def rounded_down(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
         Example(Conv2D(32, 3, padding="same"), RGB, (30, 30, 32)),
         Example(Conv1D(8, 3, padding="causal"), (28, 3), (26, 8)),
         Example(ConvTranspose(8, 3, 2), (14, 14, 16), (28, 28, 8)),
-        Example(Pool(3, 2, 1), (41, 64), (20, 64)),
     ),
     spreads=True,
 )
@@ -112,7 +111,23 @@ def valid_and_same_mixed_up(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
     exact = {"ceil_mode": False} if isinstance(layer, Pool) else {}
     if layer.padding != "same":
         yield Reading(attrs.evolve(layer, padding="same", **exact), in_shape)
-    if layer.padding != "valid":
+    if layer.padding in ("same", "causal"):
+        yield Reading(attrs.evolve(layer, padding="valid"), in_shape)
+
+
+@mistake(
+    "output_shape",
+    on=(*WINDOWED, ConvTranspose),
+    examples=(
+        Example(Conv2D(8, 3, padding=1), RGB, (30, 30, 8)),
+        Example(Pool(3, 2, 1), (41, 64), (20, 64)),
+        Example(ConvTranspose(8, 4, 2, 1), (14, 14, 16), (30, 30, 8)),
+    ),
+    spreads=True,
+)
+def padding_left_out(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
+    """No padding where there is a number of it."""
+    if not isinstance(layer.padding, str):
         yield Reading(attrs.evolve(layer, padding="valid"), in_shape)
 
 
