@@ -114,6 +114,8 @@ SEEN: list[tuple[Layer, Any, Any, Any]] = [
     (MultiHeadAttention(8, 64), (10, 512), 8 * 1_050_624, "heads_multiplied"),
     (Dense(10), (84,), 10, "output_size_for_params"),
     (Conv2D(32, 3), RGB, 30 * 30 * 32, "output_size_for_params"),
+    (Conv2D(64, 3, groups=2), (32, 32, 32), 18_432, ("no_bias", "groups_ignored")),
+    (LENET, None, 62_958 - 8 - 16 - 120 - 84 - 10 + 5, "one_bias"),
     # Shapes
     (Pool(2), (41, 64), (21, 64), "rounded_up"),
     (Pool(2, padding="same"), (41, 64), (20, 64), "rounded_down"),
@@ -315,7 +317,9 @@ def test_mistakes_that_hang_on_an_open_axis_are_not_made(layer: Layer, in_shape:
 
 class TestPairs:
     def test_are_named_where_no_single_mistake_fits(self) -> None:
-        (diagnosis,) = found(Conv2D(32, 3), RGB, 288)
+        diagnosis, *others = found(Conv2D(32, 3), RGB, 288)
+        # With 3 channels, a kernel of 3 weights coincides
+        assert ("no_bias", "kernel_not_squared") in [other.mistake for other in others]
         assert diagnosis.mistake == ("no_bias", "no_input_channels")
         assert diagnosis.message.startswith("Two mistakes at once: 864 leaves out the biases, 32 in all. 288 is for ")
 

@@ -50,7 +50,7 @@ SENTENCES: dict[str, str] = {
     "output_size_for_params": (
         "{value} is how many numbers come out. Parameters are what the layer has learnt to make them."
     ),
-    "bias_for_each_input": "{value} has a bias for each input. There is one for each of the {units} units.",
+    "bias_for_each_input": "{value} has a bias for each input. There is one for each unit or filter.",
     "added_for_multiplied": "{value} adds sizes that are multiplied.",
     "vocabulary_plus_one": "{value} has a row for one word more. The vocabulary is {input_dim}, whatever is in it.",
     "vocabulary_for_params": "{value} is the number of words. Each of them has a row of {output_dim} weights.",
@@ -75,6 +75,18 @@ SENTENCES: dict[str, str] = {
     "bias_for_each_position": (
         "{value} has biases for each of the {positions} positions. All positions share the bias of a filter."
     ),
+    "filters_left_out": "{value} is for one filter. There are {filters}.",
+    "kernel_not_squared": "{value} takes a kernel for as many weights as it is long. It has them along every axis.",
+    "dilation_counted": "{value} counts the gaps of the kernel in. Dilation moves its weights apart and adds none.",
+    "one_step_alone": "{value} is for one step of two: a depthwise and a pointwise one.",
+    "one_for_each_channel": "{value} has one number for each channel. A mean and a variance are kept for each.",
+    "no_recurrent_kernel": "{value} leaves out the recurrent kernel, through which the state goes in.",
+    "no_input_kernel": "{value} leaves out the kernel through which the input goes in.",
+    "no_output_projection": "{value} leaves out the output projection, which joins the heads.",
+    "vectors_mixed_up": "{value} mixes up the axes. Each word becomes a vector, behind all the axes of the words.",
+    "inside_of_attention": "{value} is a shape inside of attention. The heads are joined and projected once more.",
+    "strides_first": "{value} divides by the strides first. The kernel is taken off before that.",
+    "concatenated": "{value} puts the inputs behind each other. They are joined number by number, and the shape stays.",
     "strides_counted": "{value} counts the strides in. They change how often a kernel is applied, not how large it is.",
     "trained_alone": "{value} is what is trained. What is frozen is counted too.",
     "running_total": "{value} is the sum up to a certain array of weights. {missing} are still to be added.",
