@@ -627,6 +627,14 @@ class TestAtALayer:
         assert kernel.message == "0 leaves out the biases, 1000 in all."
         assert diagnose(words, at="head", output_shape=(1_000,))[0].mistake == "dense_flattens"
 
+    def test_of_tied_weights_has_a_shape_as_any_other(self) -> None:
+        same = Conv2D(3, 3, padding="same")
+        model = Model([same, same, Conv2D(3, 5)], in_shape=(8, 8, 3), tied=[("conv2d", "conv2d_1")])
+        assert diagnose(model, at=1, output_shape=(8, 8))[0].mistake == "channels_left_out"
+        half = Model(model.layers, in_shape=(8, 8, 3), tied=[("conv2d/kernel", "conv2d_1/kernel")])
+        course = {"no_weights": "{value} of {channels} channels."}
+        assert "0 of 3 channels." in [each.message for each in diagnose(half, at=1, params=0, sentences=course)]
+
     def test_that_is_not_there_is_refused(self) -> None:
         for at in (6, -7, "dense_2", 1.5, slice(2), True):
             with pytest.raises(ConfigError, match="at must be the position or the name of a layer of the model, got"):

@@ -313,9 +313,8 @@ def within(one: Placement) -> Iterator[Placement]:
     >>> [leaf.tally[1] for one in placed(Model([inner]), (8,), {}) for leaf in within(one)]
     [72, 0]
     """
-    model, repeats = one.layer, one.repeats
-    if isinstance(model, Model):
-        yield from placed(model, one.in_shape, {}, {**repeats_in(model, one.in_shape, {}), **repeats})
+    model: Any = one.layer
+    yield from placed(model, one.in_shape, {}, {**repeats_in(model, one.in_shape, {}), **one.repeats})
 
 
 def _concerns(mistake: Mistake, layer: Any) -> bool:
