@@ -198,7 +198,7 @@ def shown(value: object) -> str:
     """
     try:
         text = _PRINTER.repr(value)
-    except Exception:  # noqa: BLE001 (a hostile __repr__ may raise anything)
+    except (Exception, SystemExit, GeneratorExit):  # noqa: BLE001 (a hostile __repr__ may raise anything)
         text = f"<{type_name(type(value))} object that cannot be printed>"
     text = printable(text.replace("\n", " "))
     return text if len(text) <= _SHOWN_LIMIT else text[:_SHOWN_LIMIT] + "…"

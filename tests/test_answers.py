@@ -36,6 +36,10 @@ class TestACount:
             "50.828.751",
             "50_828_751",
             " +50828751\n",
+            "(50828751)",
+            "[50,828,751]",
+            "50828751,",
+            "(50828751,)",
             Loud("50,828,751"),
         ],
         ids=repr,
@@ -110,6 +114,10 @@ class TestAShape:
             "28 × 28 × 8",
             "28*28*8",
             "28;28;8",
+            "28X28X8",
+            "((28, 28, 8))",
+            "torch.Size([28, 28, 8])",
+            "TensorShape([28, 28, 8])",
             Loud("28x28x8"),
         ],
         ids=repr,
@@ -125,6 +133,11 @@ class TestAShape:
     )
     def test_may_hold_the_batch(self, written: object) -> None:
         assert read_shape(written) == (None, 28, 8)
+
+    @pytest.mark.parametrize("written", [(-1, 28, 8), "(-1, 28, 8)", "[-1, 28, 8]"])
+    def test_may_hold_the_batch_as_it_is_printed_elsewhere(self, written: object) -> None:
+        assert read_shape(written, (28, 8)) == (None, 28, 8)
+        assert read_shape(written, (2, 28, 8)) == (-1, 28, 8)
 
     def test_of_one_axis_may_be_an_int(self) -> None:
         assert [read_shape(written, (1280,)) for written in (1280, "1280", "1,280", [1280], "(1280,)")] == [(1280,)] * 5

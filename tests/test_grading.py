@@ -48,7 +48,7 @@ from paramcalc import (
 )
 from paramcalc.grading import Diagnosis, Mistake, Reading, diagnose
 from paramcalc.grading.answers import read_count
-from paramcalc.grading.inside import MOST_LAYERS
+from paramcalc.grading.inside import MOST_EVALUATIONS, MOST_WORK, is_small
 
 RGB = (32, 32, 3)
 SEQUENCE = (10, 16)
@@ -114,6 +114,8 @@ SEEN: list[tuple[Layer, Any, Any, Any]] = [
     (MultiHeadAttention(8, 64), (10, 512), 8 * 1_050_624, "heads_multiplied"),
     (Dense(10), (84,), 10, "output_size_for_params"),
     (Conv2D(32, 3), RGB, 30 * 30 * 32, "output_size_for_params"),
+    (Conv2D(64, 3, groups=2), (32, 32, 32), 18_432, ("no_bias", "groups_ignored")),
+    (LENET, None, 62_958 - 8 - 16 - 120 - 84 - 10 + 5, "one_bias"),
     # Shapes
     (Pool(2), (41, 64), (21, 64), "rounded_up"),
     (Pool(2, padding="same"), (41, 64), (20, 64), "rounded_down"),
@@ -228,6 +230,45 @@ def test_what_is_no_answer_is_no_mistake() -> None:
         assert diagnose(Conv2D(32, 3), RGB, params=answer, output_shape=answer) == ()
 
 
+@pytest.mark.parametrize("ending", [SystemExit, GeneratorExit])
+def test_an_answer_does_not_end_the_program(ending: type[BaseException]) -> None:
+    class Ending:
+        def __index__(self) -> int:
+            raise ending
+
+        def __repr__(self) -> str:
+            raise ending
+
+    assert diagnose(Conv2D(32, 3), RGB, params=Ending(), output_shape=Ending()) == ()
+    assert diagnose(Conv2D(32, 3), RGB, output_shape=[Ending(), 3]) == ()
+    report = grading.grade(Model([Dense(4)], in_shape=(3,)), [(Ending(), Ending())])
+    assert report.score == 0
+
+
+def test_the_teacher_may_end_the_program() -> None:
+    class Waiting:
+        def __index__(self) -> int:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(Conv2D(32, 3), RGB, params=Waiting())
+
+
+def test_no_number_is_written_with_a_zero_before_it() -> None:
+    """10 is not 100 with its first two digits exchanged, and 24 not 1024 without its first."""
+    assert [each.mistake for each in found(Flatten(), (5, 5, 4), (10,))] == ["digit_lost"]
+    assert found(Flatten(), (1_024, 1), (24,)) == []
+    assert found(Embedding(10_000, 16), (250,), 10_000)[0].mistake == "vocabulary_for_params"
+
+
+def test_what_is_said_of_padding_is_true() -> None:
+    (left_out,) = found(Conv2D(8, 3, padding=1), RGB, (30, 30, 8))
+    assert left_out.message.startswith("(30, 30, 8) leaves out the padding. ")
+    assert found(Pool(3, 2, 1), (112, 112, 64), (55, 55, 64))[0].mistake == "padding_left_out"
+    transposed = found(ConvTranspose(8, 3, 2), (14, 14, 16), (28, 28, 8))[0]
+    assert transposed.message.endswith('with "same", the strides alone change an axis.')
+
+
 def test_answers_are_read_however_they_are_written() -> None:
     for count in (864, np.int64(864), "864", "0,864".removeprefix("0,")):
         assert diagnose(Conv2D(32, 3), RGB, params=count)[0].mistake == "no_bias"
@@ -276,7 +317,9 @@ def test_mistakes_that_hang_on_an_open_axis_are_not_made(layer: Layer, in_shape:
 
 class TestPairs:
     def test_are_named_where_no_single_mistake_fits(self) -> None:
-        (diagnosis,) = found(Conv2D(32, 3), RGB, 288)
+        diagnosis, *others = found(Conv2D(32, 3), RGB, 288)
+        # With 3 channels, a kernel of 3 weights coincides
+        assert ("no_bias", "kernel_not_squared") in [other.mistake for other in others]
         assert diagnosis.mistake == ("no_bias", "no_input_channels")
         assert diagnosis.message.startswith("Two mistakes at once: 864 leaves out the biases, 32 in all. 288 is for ")
 
@@ -394,6 +437,30 @@ class TestInAModel:
         assert found(model, None, 400 + 72 + 450)[0].mistake == "counted_twice"
         assert diagnose(model, at="dense_1", params=50) == ()
 
+    @pytest.mark.parametrize(
+        ("answer", "mistake", "told"),
+        [
+            (64, "no_bias", "64 leaves out the biases, 8 in all."),
+            (144, "counted_twice", "144 counts weights more than once that are shared."),
+        ],
+    )
+    def test_a_tied_layer_is_without_weights_of_its_own(self, answer: int, mistake: str, told: str) -> None:
+        model = Model([Dense(8), Dense(8)], in_shape=(8,), tied=[("dense", "dense_1")])
+        (diagnosis,) = [each for each in found(model, None, answer) if each.mistake == mistake]
+        assert diagnosis.message.startswith(told)
+        assert found(model, None, 56) == []
+
+    def test_the_running_total_has_tied_weights_once(self) -> None:
+        tokens, head = Embedding(1_000, 64, name="tokens"), Dense(1_000, name="head")
+        model = Model([Input((12,)), tokens, head], tied=[("tokens/embeddings", "head/kernel")])
+        assert model.params() == 65_000
+        assert [each.mistake for each in found(model, None, 128_000)] == []
+        assert found(model, None, 129_000)[0].mistake == "counted_twice"
+        whole = Model([model, Dense(2)])
+        assert whole.params() == 67_002
+        assert [each.mistake for each in found(whole, None, 131_002)] == ["counted_twice"]
+        assert [each.mistake for each in found(whole, None, 64_000 + 2_000)] == ["no_bias"]
+
     def test_shapes_are_followed_past_tied_weights(self) -> None:
         x = Input((11, 3))()
         y = Flatten()(Pool(2)(Dense(3)(Dense(3)(x))))
@@ -401,7 +468,7 @@ class TestInAModel:
         assert found(model, None, (18,))[0].mistake == "rounded_up"
         flat = Model(inputs=x, outputs=Dense(3)(Dense(3)(x)), tied=[("dense", "dense_1")])
         assert found(flat, None, (3,))[0].mistake == "dense_flattens"
-        assert found(flat, None, (33 + 1) * 3) == []  # the two are of other sizes then
+        assert found(flat, None, (33 + 1) * 3)[0].mistake == "dense_flattens"
 
     def test_what_is_shared_by_calls_counts_once(self) -> None:
         x, shared = Input((3,))(), Dense(3).place()
@@ -409,7 +476,7 @@ class TestInAModel:
 
     def test_a_mistake_after_which_the_layers_do_not_fit_is_none(self) -> None:
         model = Model([Pool(2), Pool(2), Conv1D(4, 3)], in_shape=(14, 1))
-        assert [each.mistake for each in found(model, None, (2, 4))] == ["rounded_up"]
+        assert [each.mistake for each in found(model, None, (2, 4))] == ["rounded_up", "valid_and_same_mixed_up"]
         sequence = Model([LSTM(4, return_sequences=True), LSTM(2)], in_shape=(5, 3))
         assert found(sequence, None, (4,)) == []
         assert diagnose(sequence, at=1, output_shape=(5, 2))[0].mistake == "return_sequences_mixed_up"
@@ -433,9 +500,70 @@ class TestInAModel:
         assert [found(model, None, answer)[0].mistake for answer in (12, 12 + 48)] == ["pool_weights"] * 2
 
     def test_of_many_layers_is_searched_for_mistakes_in_the_total_alone(self) -> None:
-        model = Model([*[Dense(3)] * MOST_LAYERS, Dense(4)], in_shape=(3,))
-        assert found(model, None, model.params() - 3 * MOST_LAYERS - 4) == []
+        many = MOST_WORK // 4
+        model = Model([*[Dense(3)] * many, Dense(4)], in_shape=(3,))
+        assert [each.mistake for each in found(model, None, 9 * many + 12)] == ["running_total"]
         assert found(model, None, 24)[0].mistake == "running_total"
+        fewer = Model(model.layers[1:], in_shape=(3,))
+        assert found(fewer, None, 9 * (many - 1) + 12)[0].mistake == "no_bias"
+
+    def test_of_very_many_layers_is_not_searched(self) -> None:
+        tied = [("dense", "dense_1")]
+        many = Model([Dense(3)] * (MOST_EVALUATIONS + 1), in_shape=(3,), tied=tied)
+        few = Model([Dense(3)] * MOST_EVALUATIONS, in_shape=(3,), tied=tied)
+        assert (is_small(few), is_small(many)) == (True, False)
+        assert found(few, None, 24)[0].mistake == "running_total"
+        for answer in (24, 12 * len(many), 12 * (len(many) - 2) - 1):
+            assert found(many, None, answer) == []
+        assert diagnose(many, at=2, params=12 - 3)[0].mistake == "no_bias"
+
+    def test_how_deep_models_are_in_models_counts(self) -> None:
+        deep = Model([TimeDistributed(Dense(4))])
+        for _ in range(20):
+            assert is_small(deep)
+            deep = Model([deep])
+        for _ in range(10):
+            deep = Model([deep])
+        assert not is_small(deep)
+        assert not is_small(Model([Input((4,))] + [Dense(4)] * MOST_EVALUATIONS))
+        x, shared = Input((4,))(), Dense(4).place()
+        y = x
+        for _ in range(MOST_EVALUATIONS):
+            y = shared(y)
+        assert not is_small(Model(inputs=x, outputs=y))
+
+    @pytest.mark.parametrize(
+        ("at", "answer"), [("conv2d_1", (16, 16, 16)), ("pool_1", (8, 8, 16)), ("flatten", (8 * 8 * 16,))]
+    )
+    def test_a_mistake_may_be_made_again_in_the_layer_that_is_asked_about(self, at: str, answer: Any) -> None:
+        assert diagnose(LENET, at=at, output_shape=answer)[0].mistake == "valid_and_same_mixed_up"
+
+    def test_the_same_mistake_twice(self) -> None:
+        pools = Model([Pool(2), Pool(2)], in_shape=(41, 64))
+        assert diagnose(pools, at=1, output_shape=(11, 64))[0].mistake == "rounded_up"
+        convolutions = Model([Conv1D(8, 3), Conv1D(8, 3)], in_shape=(20, 1))
+        (forgotten,) = diagnose(convolutions, at=1, output_shape=(14, 8))
+        assert forgotten.mistake == "plus_one_forgotten"
+        assert forgotten.message.startswith("A mistake in a layer before this one: (14, 8) counts steps")
+        assert diagnose(convolutions, at=1, output_shape=(20, 8))[0].mistake == "valid_and_same_mixed_up"
+
+    @pytest.mark.parametrize(
+        ("options", "mistake"),
+        [
+            ({"params": 4_594}, "valid_and_same_mixed_up"),
+            ({"params": 3_930, "at": "dense"}, "valid_and_same_mixed_up"),
+            ({"output_shape": (392,), "at": "flatten"}, "valid_and_same_mixed_up"),
+            ({"params": 2_674}, "plus_one_forgotten"),
+            ({"params": 3_554 - 16}, "no_bias"),
+            ({"params": 3_554 - 10}, "no_bias"),
+        ],
+    )
+    def test_a_mistake_may_be_made_in_one_family_alone(self, options: Any, mistake: str) -> None:
+        """In the convolutions, and the pools are right; or in the Dense layer, and the convolutions are."""
+        layers = [Conv2D(8, 3), Pool(2), Conv2D(8, 3), Pool(2), Flatten(), Dense(10)]
+        model = Model(layers, in_shape=(30, 30, 1))
+        assert model.params() == 3_554
+        assert mistake in [each.mistake for each in diagnose(model, **options)]
 
 
 class TestALayerOfOnesOwn:
@@ -480,6 +608,32 @@ class TestAtALayer:
     def test_a_right_answer_there_is_none_elsewhere(self) -> None:
         assert diagnose(ONE_DIMENSIONAL, at="dense", params=163_968, output_shape=128) == ()
         assert diagnose(ONE_DIMENSIONAL, at="dense", params=172_161) == ()
+
+    def test_of_tied_weights_has_those_of_its_own(self) -> None:
+        model = Model([Dense(8), Dense(8)], in_shape=(8,), tied=[("dense", "dense_1")])
+
+        def at_the_second(answer: int) -> list[Any]:
+            return [each.mistake for each in diagnose(model, at="dense_1", params=answer)]
+
+        assert at_the_second(0) == []
+        assert at_the_second(72) == ["counted_twice", "neighbours_answer"]
+        assert at_the_second(64)[0] == ("counted_twice", "no_bias")
+        assert diagnose(model, at="dense_1", params=64)[0].message.endswith("64 leaves out the biases, 8 in all.")
+        tokens, head = Embedding(1_000, 64, name="tokens"), Dense(1_000, name="head")
+        words = Model([Input((12,)), tokens, head], tied=[("tokens/embeddings", "head/kernel")])
+        assert diagnose(words, at="head", params=1_000) == ()
+        assert diagnose(words, at="head", params=65_000)[0].mistake == "counted_twice"
+        (kernel,) = diagnose(words, at="head", params=0)[:1]
+        assert kernel.message == "0 leaves out the biases, 1000 in all."
+        assert diagnose(words, at="head", output_shape=(1_000,))[0].mistake == "dense_flattens"
+
+    def test_of_tied_weights_has_a_shape_as_any_other(self) -> None:
+        same = Conv2D(3, 3, padding="same")
+        model = Model([same, same, Conv2D(3, 5)], in_shape=(8, 8, 3), tied=[("conv2d", "conv2d_1")])
+        assert diagnose(model, at=1, output_shape=(8, 8))[0].mistake == "channels_left_out"
+        half = Model(model.layers, in_shape=(8, 8, 3), tied=[("conv2d/kernel", "conv2d_1/kernel")])
+        course = {"no_weights": "{value} of {channels} channels."}
+        assert "0 of 3 channels." in [each.message for each in diagnose(half, at=1, params=0, sentences=course)]
 
     def test_that_is_not_there_is_refused(self) -> None:
         for at in (6, -7, "dense_2", 1.5, slice(2), True):

@@ -52,7 +52,13 @@ class TestAMistake:
 
     def test_that_is_made_all_through_a_model_speaks_of_no_layer_of_it(self, mistake: Mistake) -> None:
         facts = set(re.findall(r"{(\w+)}", SENTENCES[mistake.name]))
-        inside = {"units", "strides", "input_dim", "key_dim", "num_heads"}  # arguments, as they stand in the first
+        inside = {
+            "units",
+            "strides",
+            "input_dim",
+            "key_dim",
+            "num_heads",
+        }  # arguments, as they stand in the first
         assert not mistake.spreads or facts <= {"value", "missing", "extra"} | inside
 
 
@@ -102,6 +108,10 @@ def documented() -> str:
 
 
 # One's own
+
+NESTED: Any = ()
+for _ in range(100_000):
+    NESTED = (NESTED,)
 
 
 def twice(layer: Layer, in_shape: Any) -> Iterator[int]:
@@ -167,6 +177,13 @@ class TestAMistakeOfOnesOwn:
             (lambda layer, _: layer.filters, "mistake 'mine' must be able to answer, got AttributeError"),
             (lambda *_: ["7"], "what mistake 'mine' yields must be readings or counts, got '7'"),
             (lambda *_: [(7,)], r"what mistake 'mine' yields must be readings or counts, got \(7,\)"),
+            (lambda *_: [Reading("x", (1,))], "the layer in what mistake 'mine' yields must be a layer, got 'x'"),  # type: ignore[arg-type]
+            (lambda *_: [Reading(None, None)], "the layer in what mistake 'mine' yields must be a layer, got None"),  # type: ignore[arg-type]
+            (
+                lambda *_: [Reading(Model([Dense(1)], in_shape=(3,)), None)],  # type: ignore[arg-type]
+                "the in_shape in what mistake 'mine' yields must be a tuple or list, got None",
+            ),
+            (lambda *_: [1 << 20_000], "what mistake 'mine' yields must be of at most 10000 bits, got an int of"),
             (lambda *_: [True], "what mistake 'mine' yields must be readings or counts, got True"),
         ],
     )
@@ -174,9 +191,9 @@ class TestAMistakeOfOnesOwn:
         with pytest.raises(ConfigError, match=message):
             mine(function)
 
-    @pytest.mark.parametrize("shape", [3, (3, "x"), ((3,), 4), ((3,), (True,))])
+    @pytest.mark.parametrize("shape", [NESTED, (1 << 20_000,), 3, (3, "x"), ((3,), 4), ((3,), (True,))])
     def test_whose_shape_is_none_is_an_error(self, shape: Any) -> None:
-        with pytest.raises(ConfigError, match="what mistake 'mine' yields must be readings or shapes, got"):
+        with pytest.raises(ConfigError, match=r"what mistake 'mine' yields must be (readings or shapes|of at most)"):
             mine(lambda *_: [shape], "output_shape")
 
     @pytest.mark.parametrize(
@@ -263,6 +280,10 @@ class TestSentences:
             ({"no_bias": 3}, r"sentences\['no_bias'\] must be a text of 1 to 1000 characters, got 3"),
             ({"no_bias": "x" * 1001}, r"sentences\['no_bias'\] must be a text of 1 to 1000 characters, got 'xxx"),
             ({"no_bias": "{value"}, r"sentences\['no_bias'\] must be a text with names alone in its braces, got"),
+            (
+                {"neighbours_answer": "{bogus}!"},
+                r"{bogus} in sentences\['neighbours_answer'\] must be a fact, got none",
+            ),
             ({"no_bias": "{}"}, r"sentences\['no_bias'\] must be a text with names alone in its braces, got"),
             ({"no_bias": "{value.__class__}"}, r"sentences\['no_bias'\] must be a text with names alone in its"),
             ({"no_bias": "{value!r:>99}"}, r"sentences\['no_bias'\] must be a text with names alone in its"),
@@ -298,6 +319,16 @@ class TestSentences:
 
         with pytest.raises(ConfigError, match="sentences must be a mapping"):
             diagnose(Dense(10), (84,), params=1, sentences=Odd(no_bias="."))
+
+    def test_may_be_of_any_class_of_texts(self) -> None:
+        class Odd(str):
+            __slots__ = ()
+
+            def __len__(self) -> int:
+                raise RuntimeError
+
+        (found,) = diagnose(Dense(10), (84,), params=840, sentences={Odd("no_bias"): Odd("{value}.")})
+        assert found.message == "840."
 
     def test_are_asked_for_before_the_layer(self) -> None:
         with pytest.raises(ShapeError):

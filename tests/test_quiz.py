@@ -52,6 +52,11 @@ class TestDistractors:
         assert distractors(Dropout(0.5), (), 3, about="output_shape") != ()
         assert distractors(Input((2,)), (2,), 9, about="output_shape", mistakes=()) == ()
 
+    def test_have_no_axis_of_nothing(self) -> None:
+        options = distractors(Pool(3), (5, 13, 3), 20, about="output_shape")
+        assert options != ()
+        assert all(min(option.value) > 0 for option in options)
+
     def test_speak_the_language_of_the_course(self) -> None:
         (option,) = distractors(Conv2D(5, 3), (10, 10, 3), 1, sentences={"no_bias": "ohne {missing}"})
         assert option.message == "ohne 5"

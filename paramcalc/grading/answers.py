@@ -27,15 +27,19 @@ LARGEST_BITS = 256
 """The largest number of an answer that is kept as one: within what every reader of JSON takes."""
 
 _COUNT = "a whole number, such as 896 or 50,828,751"
+_CLASSES = ("torch.Size", "TensorShape")
 _SHAPE = "ints and None, such as (28, 28, 8)"
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _GROUPED = re.compile(
     rf"(?P<sign>[-−+]?)(?P<digits>[0-9]+(?:_[0-9]+)*|[0-9]{{1,3}}(?:(?P<mark>[,'’{_SPACES}])[0-9]{{3}}"
     rf"(?:(?P=mark)[0-9]{{3}})*|\.[0-9]{{3}}(?:\.[0-9]{{3}})+))"
 )
-_BETWEEN_AXES = re.compile(r"\s*[,;x×*]\s*|\s+")
+_BETWEEN_AXES = re.compile(r"\s*[,;xX×*]\s*|\s+")
 _BRACKETS = {"(": ")", "[": "]"}
 _OPEN = ("none", "null", "?")
+
+HOSTILE = (Exception, SystemExit, GeneratorExit)
+"""Whatever an object raises that was handed in. Only the teacher ends the program, by KeyboardInterrupt."""
 
 Items: TypeAlias = tuple[object, ...]
 Read = TypeVar("Read")
@@ -66,7 +70,7 @@ def read_count(value: object) -> int | Unreadable:
     >>> print(read_count(896.0).reason)
     the answer must be a whole number, such as 896 or 50,828,751, got 896.0; write 896
     """
-    number = _number_in(value) if isinstance(value, str) else as_int(value)
+    number = _number_in(_bare(value)) if isinstance(value, str) else as_int(value)
     return _unreadable(_COUNT, value, _whole_number(value)) if number is None else number
 
 
@@ -82,6 +86,14 @@ def _text(value: str) -> str:
     """The characters of any str, or nothing where there are too many."""
     plain = str.__str__(value)
     return plain.strip() if len(plain) <= LONGEST_TEXT else ""
+
+
+def _bare(value: str) -> str:
+    """A text without the brackets around it, and without the comma of a tuple of one."""
+    text = _text(value)
+    while text and text[-1] == _BRACKETS.get(text[0]):
+        text = text[1:-1].strip()
+    return text.removesuffix(",") or text
 
 
 def _number_in(value: str) -> int | None:
@@ -114,7 +126,10 @@ def read_shape(value: object, like: Shapes = ()) -> Shapes | Unreadable:
         shape = _shape_in(value, like)
     else:
         shape = _axes((value,) if items is None and value is not None else items)
-    return _unreadable(_SHAPE, value) if shape is None else shape
+    if shape is None:
+        return _unreadable(_SHAPE, value)
+    is_batch = shape[:1] == (-1,) and not are_several(like) and len(shape) == len(like) + 1  # so PyTorch prints it
+    return (None, *shape[1:]) if is_batch else shape
 
 
 def items_of(value: object) -> Items | None:
@@ -143,13 +158,15 @@ def _axes(items: Items | None) -> Shape | None:
 
 def _shape_in(value: str, like: Shapes) -> Shape | None:
     text = _text(value)
-    inside = text[1:-1].strip() if text and text[-1] == _BRACKETS.get(text[0]) else text
+    for name in _CLASSES:
+        text = text.removeprefix(name)
+    inside = _bare(text)
     if not text or (not inside and inside == text):
         return None
     whole = _number_in(text)
     if whole is not None and (are_several(like) or len(like) == 1):
         return (whole,)
-    parts = [part for part in _BETWEEN_AXES.split(inside.removesuffix(",")) if part]
+    parts = [part for part in _BETWEEN_AXES.split(inside) if part]
     return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK and (parts or not inside) else None
 
 
@@ -161,7 +178,7 @@ def read_answer(about: About, value: object, right: Any) -> Any:
     """
     try:
         return read_count(value) if about == "params" else read_shape(value, right)
-    except (Exception, SystemExit):  # noqa: BLE001 (even the question of its class may run foreign code)
+    except HOSTILE:
         return _unreadable(_COUNT if about == "params" else _SHAPE, value)
 
 

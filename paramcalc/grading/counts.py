@@ -64,6 +64,7 @@ def no_input_channels(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
     "params",
     on=(Conv, ConvTranspose, DepthwiseConv, SeparableConv, Dense),
     examples=(Example(Conv2D(100, 5), (32, 32, 1), 2_501), Example(Dense(10), (84,), 841)),
+    spreads=True,
 )
 def one_bias(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
     """One bias for all outputs."""
@@ -113,9 +114,9 @@ def no_weight_sharing(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
 
 @mistake("params", on=(Conv, ConvTranspose, Dense), examples=(Example(Conv2D(32, 3), RGB, 1_728),))
 def bias_for_each_weight(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
-    """As many biases as weights."""
+    """As many biases as weights. In two groups, that is also the count of one, without biases, which is likelier."""
     kernels, biases = _sizes(layer, in_shape)
-    if biases:
+    if biases and getattr(layer, "groups", 1) != 2:  # noqa: PLR2004 (see above)
         yield 2 * kernels
 
 
@@ -129,12 +130,64 @@ def bias_for_each_position(layer: Conv, in_shape: Any) -> Iterator[Outcome]:
         yield kernels + positions
 
 
-@mistake("params", on=(Dense,), examples=(Example(Dense(128), (1_280,), 165_120),))
-def bias_for_each_input(layer: Dense, in_shape: Shape) -> Iterator[Outcome]:
-    """Inputs × (units + 1)."""
+@mistake(
+    "params",
+    on=(Dense, Conv),
+    examples=(Example(Dense(128), (1_280,), 165_120), Example(Conv2D(64, 3), (32, 32, 32), 18_464)),
+)
+def bias_for_each_input(layer: Dense | Conv, in_shape: Shape) -> Iterator[Outcome]:
+    """Inputs × (units + 1), or a bias for each input channel."""
     kernels, biases = _sizes(layer, in_shape)
     if biases:
-        yield kernels + known(in_shape, -1)
+        yield kernels + (
+            known(in_shape, -1) if isinstance(layer, Dense) else known_channels(in_shape, layer.data_format)
+        )
+
+
+@mistake(
+    "params",
+    on=(Conv,),
+    examples=(Example(Conv2D(64, 3), (32, 32, 32), 288), Example(Conv2D(64, 3), (32, 32, 32), 289)),
+)
+def filters_left_out(layer: Conv, in_shape: Shape) -> Iterator[Outcome]:
+    """The weights of one filter."""
+    kernels, biases = _sizes(layer, in_shape)
+    yield kernels // layer.filters
+    if biases:
+        yield kernels // layer.filters + 1
+
+
+@mistake("params", on=(Conv,), examples=(Example(Conv2D(64, 3), (32, 32, 32), 6_208),))
+def kernel_not_squared(layer: Conv, in_shape: Shape) -> Iterator[Outcome]:
+    """The length of the kernel where it is that of each axis."""
+    kernels, biases = _sizes(layer, in_shape)
+    yield kernels // math.prod(layer.kernel_size[1:]) + biases
+
+
+@mistake("params", on=(Conv,), examples=(Example(Conv2D(8, 3, dilation_rate=2), RGB, 608),))
+def dilation_counted(layer: Conv, in_shape: Shape) -> Iterator[Outcome]:
+    """Weights in the gaps of the kernel, too."""
+    reach = tuple(axis.dilation * (axis.kernel - 1) + 1 for axis in layer.compute_windows(in_shape))
+    yield Reading(attrs.evolve(layer, kernel_size=reach, dilation_rate=1), in_shape)
+
+
+@mistake(
+    "params",
+    on=(SeparableConv,),
+    examples=tuple(Example(SeparableConv(64, 3), (32, 32, 32), wrong) for wrong in (288, 2_112, 2_048)),
+)
+def one_step_alone(layer: SeparableConv, in_shape: Shape) -> Iterator[Outcome]:
+    """The depthwise step, or the pointwise one."""
+    (depthwise, pointwise), biases = kernels_and_biases(layer, in_shape)
+    yield depthwise.size
+    yield pointwise.size + sum(bias.size for bias in biases)
+    yield pointwise.size
+
+
+@mistake("params", on=(BatchNorm,), examples=(Example(BatchNorm(), (14, 14, 32), 32),))
+def one_for_each_channel(layer: BatchNorm, in_shape: Shape) -> Iterator[Outcome]:
+    """One number for each channel."""
+    yield layer.weights(in_shape)[0].size
 
 
 @mistake(

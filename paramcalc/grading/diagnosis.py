@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import attrs
 
 from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed
-from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
-from paramcalc.grading.inside import Whole
+from paramcalc.grading.answers import Unreadable, read_answer, same_shape
+from paramcalc.grading.inside import FAMILIES, Whole, of_its_own
 from paramcalc.grading.mistakes import Mistake
-from paramcalc.grading.outcomes import About, Reading
+from paramcalc.grading.outcomes import About, Made, Reading
 from paramcalc.grading.sentences import SENTENCES, Case, checked_sentences, framed, told
 from paramcalc.grading.table import MISTAKES
 from paramcalc.grading.wholes import neighbours_answer
@@ -151,7 +151,7 @@ class Within(NamedTuple):
         one = next(islice(placed(model, in_shape, {}), position, None))
         right: dict[About, Any] = {"output_shape": one.tally[0], "params": one.tally[1]}
         whole, neighbours = Whole(model, in_shape), neighbours_answer(model, in_shape, position)
-        return cls(position, Reading(one.layer, one.in_shape), right, whole, neighbours)
+        return cls(position, Reading(of_its_own(one), one.in_shape), right, whole, neighbours)
 
 
 def table_of(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
@@ -228,16 +228,23 @@ def singles(
     """
     layer, in_shape = question
     whole = Whole(layer, in_shape) if isinstance(layer, Model) else None
+
+    def found(mistake: Mistake, outcomes: Iterable[Made], *, before: bool = False) -> Iterator[Found]:
+        for made in outcomes:
+            value = made.answer(about)
+            if value is not None and value != right:
+                yield Found((mistake,), (Case(about, value, right, made.layer, made.in_shape),), value, before)
+
     for mistake in table:
-        here = mistake.made(*question) if about in mistake.about else iter(())
-        through = iter(()) if whole is None else whole.made(mistake, about)
-        before = iter(()) if place is None else place.whole.made_before(mistake, place.position)
-        for outcomes, is_before in ((chain(here, through), False), (before, True)):
-            for made in outcomes:
-                value = made.answer(about)
-                if value is not None and value != right:
-                    case = Case(about, value, right, made.layer, made.in_shape)
-                    yield Found((mistake,), (case,), value, is_before)
+        if about in mistake.about:
+            yield from found(mistake, mistake.made(*question))
+        if whole is not None:
+            yield from found(mistake, whole.made(mistake, about))
+        if place is not None:
+            yield from found(mistake, place.whole.made_before(mistake, place.position), before=True)
+    for mistake in table:
+        if whole is not None:
+            yield from found(mistake, whole.made(mistake, about, FAMILIES))
 
 
 def pairs(question: Reading, about: About, right: Any, table: tuple[Mistake, ...]) -> list[Found]:
@@ -254,13 +261,12 @@ def pairs(question: Reading, about: About, right: Any, table: tuple[Mistake, ...
     combining = [mistake for mistake in table if not mistake.slip and about in mistake.about]
     readings: set[str] = set()
     for first in () if isinstance(question.layer, Model) else combining:
-        outcomes = list(first.made(*question))
-        # Of two that read the question anew, the order does not matter
+        outcomes = [(made, made.answer(about)) for made in first.made(*question)]
+        # Of two that read the question anew, the order does not matter, unless the first alone changes nothing
         others = [mistake for mistake in combining if mistake is not first and mistake.name not in readings]
-        if outcomes and all(isinstance(made.outcome, Reading) for made in outcomes):
+        if outcomes and all(isinstance(made.outcome, Reading) and between != right for made, between in outcomes):
             readings.add(first.name)
-        for made in outcomes:
-            between = made.answer(about)
+        for made, between in outcomes:
             if isinstance(made.outcome, Reading) and between not in (None, right):
                 case = Case(about, between, right, made.layer, made.in_shape)
                 found += [
@@ -282,7 +288,7 @@ def _explaining(
     place: Within | None,
 ) -> list[Diagnosis]:
     """What explains an answer, if it is wrong: the single mistakes, or where there is none the pairs."""
-    read: Any = read_count(answer) if about == "params" else read_shape(answer, right)
+    read = read_answer(about, answer, right)
     same = operator.eq if about == "params" else same_shape
     if isinstance(read, Unreadable) or same(read, right):
         return []

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, SupportsFloat, TypeAlias, cast
 from paramcalc.arguments import number, rate
 from paramcalc.errors import ConfigError, ParamcalcError, nearest, shown, type_name
 from paramcalc.evaluation import Placement, placed
-from paramcalc.grading.answers import Given, agrees, given_for, items_of
+from paramcalc.grading.answers import HOSTILE, Given, agrees, given_for, items_of
 from paramcalc.grading.diagnosis import Diagnosis, diagnose, table_of
-from paramcalc.grading.inside import MOST_LAYERS
+from paramcalc.grading.inside import of_its_own
 from paramcalc.grading.mistakes import Mistake
 from paramcalc.grading.outcomes import About
 from paramcalc.grading.report import CELLS, Cell, GradedRow, Report, Verdict
@@ -33,6 +33,9 @@ Answers: TypeAlias = Iterable[Any]
 """Pairs (output shape, params), or dicts with `output_shape` and `params`; but whatever it is, it is read."""
 
 WeightKey: TypeAlias = "str | tuple[str, str]"
+
+MOST_LAYERS = 50
+"""In a longer model, a wrong cell is not explained by mistakes in the layers before."""
 
 MOST_POINTS = 1_000_000_000
 
@@ -214,7 +217,7 @@ def _handed_in(answers: object, most: int) -> tuple[list[object], str | None]:
             for row in islice(cast("Iterable[object]", answers), most):
                 rows.append(row)  # noqa: PERF402 (what came before an iterator failed counts)
             return rows, None
-    except (Exception, SystemExit):  # noqa: BLE001 (a foreign iterator may raise anything)
+    except HOSTILE:
         if rows:
             return rows, None
     return [], shown(answers)
@@ -261,7 +264,7 @@ class _Marker(NamedTuple):
                 pair = tuple(dict.get(row, about) for about in CELLS)
             else:
                 pair = items_of(row)
-        except (Exception, SystemExit):  # noqa: BLE001 (a foreign class or key may raise anything)
+        except HOSTILE:
             pair = None
         if pair is None or len(pair) != len(CELLS):
             unread = Given(None, shown(row), self.told("no_pair", value=shown(row)))
@@ -329,7 +332,7 @@ class _Marker(NamedTuple):
     def explained(self, question: _Question, about: About, value: Any) -> tuple[Diagnosis, ...]:
         """The mistakes behind an answer, those in layers before it too, unless the model is too long to look there."""
         if len(self.model) > MOST_LAYERS:
-            return diagnose(question.placed.layer, question.placed.in_shape, **{about: value}, **self.options)
+            return diagnose(of_its_own(question.placed), question.placed.in_shape, **{about: value}, **self.options)
         return diagnose(self.model, at=question.position, **{about: value}, **self.options)
 
     def explained_on(self, question: _Question, taken: Shapes, about: About, value: Any) -> tuple[Diagnosis, ...]:

@@ -10,7 +10,7 @@ ordinary calculator does the rest; readings of readings are two mistakes at once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -20,10 +20,13 @@ from paramcalc.errors import ConfigError, ParamcalcError, shown
 from paramcalc.grading.inside import WRAPPERS, made_inside
 from paramcalc.grading.outcomes import ABOUT, About, Example, Made, Outcome, Reading
 from paramcalc.layers.base import Layer
-from paramcalc.shapes import Shapes, as_int, as_tuple
+from paramcalc.shapes import Shape, Shapes, as_int, as_tuple, one_by_one
 
 MOST_OUTCOMES = 1_000
 """How many numbers one mistake may lead to; what it would yield beyond is not asked for."""
+
+MOST_BITS = 10_000
+"""The largest number that a mistake may lead to: far beyond what the largest layers make of it."""
 
 Function: TypeAlias = Callable[[Any, Any], Iterable[Outcome]]
 
@@ -131,23 +134,45 @@ class Mistake:
     def _checked(self, outcome: object) -> Outcome:
         """An outcome in plain values. An axis may be 0 or less: a person may well have written that."""
         if isinstance(outcome, Reading):
-            return outcome
+            return self._readable(outcome)
         number = as_int(outcome) if "params" in self.about else None
         shape = _shape(outcome) if "output_shape" in self.about else None
         if number is None and shape is None:
             kinds = {"params": "counts", "output_shape": "shapes"}
             expected = " or ".join(["readings", *(kinds[word] for word in self.about)])
-            raise ConfigError(f"what mistake {shown(self.name)} yields", expected, shown(outcome))
-        return cast("Outcome", shape if number is None else number)
+            raise ConfigError(self._subject, expected, shown(outcome))
+        plain = cast("int | Shapes", shape if number is None else number)
+        numbers = (plain,) if isinstance(plain, int) else chain.from_iterable(one_by_one(plain))
+        if any(each is not None and each.bit_length() > MOST_BITS for each in numbers):
+            raise ConfigError(self._subject, f"of at most {MOST_BITS} bits", shown(outcome))
+        return plain
+
+    @property
+    def _subject(self) -> str:
+        return f"what mistake {shown(self.name)} yields"
+
+    def _readable(self, reading: Reading) -> Reading:
+        """A reading of plain values."""
+        layer, in_shape = reading
+        if not isinstance(layer, Layer):
+            raise ConfigError(f"the layer in {self._subject}", "a layer", shown(layer))
+        if as_tuple(in_shape) is None:
+            raise ConfigError(f"the in_shape in {self._subject}", "a tuple or list", shown(in_shape))
+        return reading
 
 
 def _shape(value: object) -> Shapes | None:
-    if type(value) is tuple and all(type(axis) is int for axis in value):
-        return cast("Shapes", value)
     items = as_tuple(value)
     if items and as_tuple(items[0]) is not None:
-        shapes = tuple(map(_shape, items))
+        shapes = tuple(map(_axes, items))
         return None if None in shapes else cast("Shapes", shapes)
+    return _axes(value)
+
+
+def _axes(value: object) -> Shape | None:
+    if type(value) is tuple and all(type(axis) is int for axis in value):
+        return value
+    items = as_tuple(value)
     axes = tuple(item if item is None else as_int(item) for item in items or ())
     return None if items is None or axes.count(None) > items.count(None) else axes
 

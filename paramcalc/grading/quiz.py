@@ -34,7 +34,7 @@ from paramcalc.layers.separable import SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import Bidirectional
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, ShapesLike, as_int
+from paramcalc.shapes import Shapes, ShapesLike, as_int, one_by_one
 
 Choice = TypeVar("Choice")
 Question: TypeAlias = tuple[Layer, tuple[int, ...], About]
@@ -77,8 +77,14 @@ def distractors(
     slips = [found for found in single if found.mistakes[0].slip]
     options: dict[object, Found] = {}
     for found in chain((found for found in single if not found.mistakes[0].slip), double, slips):
-        options.setdefault(found.value, found)
+        if isinstance(found.value, int) or _has_a_size(found.value):
+            options.setdefault(found.value, found)
     return tuple(found.diagnosis(texts) for found in list(options.values())[:most])
+
+
+def _has_a_size(shapes: Shapes) -> bool:
+    """Whether a shape has no axis of nothing, which would give an option away."""
+    return all(axis is None or axis > 0 for shape in one_by_one(shapes) for axis in shape)
 
 
 @attrs.frozen

@@ -50,9 +50,10 @@ SENTENCES: dict[str, str] = {
     "output_size_for_params": (
         "{value} is how many numbers come out. Parameters are what the layer has learnt to make them."
     ),
-    "bias_for_each_input": "{value} has a bias for each input. There is one for each of the {units} units.",
+    "bias_for_each_input": "{value} has a bias for each input. There is one for each unit or filter.",
     "added_for_multiplied": "{value} adds sizes that are multiplied.",
     "vocabulary_plus_one": "{value} has a row for one word more. The vocabulary is {input_dim}, whatever is in it.",
+    "vocabulary_for_params": "{value} is the number of words. Each of them has a row of {output_dim} weights.",
     "key_dim_of_all_heads": (
         "{value} takes {key_dim} for the size of all heads together. It is that of each of the {num_heads}."
     ),
@@ -74,6 +75,18 @@ SENTENCES: dict[str, str] = {
     "bias_for_each_position": (
         "{value} has biases for each of the {positions} positions. All positions share the bias of a filter."
     ),
+    "filters_left_out": "{value} is for one filter. There are {filters}.",
+    "kernel_not_squared": "{value} takes a kernel for as many weights as it is long. It has them along every axis.",
+    "dilation_counted": "{value} counts the gaps of the kernel in. Dilation moves its weights apart and adds none.",
+    "one_step_alone": "{value} is for one step of two: a depthwise and a pointwise one.",
+    "one_for_each_channel": "{value} has one number for each channel. A mean and a variance are kept for each.",
+    "no_recurrent_kernel": "{value} leaves out the recurrent kernel, through which the state goes in.",
+    "no_input_kernel": "{value} leaves out the kernel through which the input goes in.",
+    "no_output_projection": "{value} leaves out the output projection, which joins the heads.",
+    "vectors_mixed_up": "{value} mixes up the axes. Each word becomes a vector, behind all the axes of the words.",
+    "inside_of_attention": "{value} is a shape inside of attention. The heads are joined and projected once more.",
+    "strides_first": "{value} divides by the strides first. The kernel is taken off before that.",
+    "concatenated": "{value} puts the inputs behind each other. They are joined number by number, and the shape stays.",
     "strides_counted": "{value} counts the strides in. They change how often a kernel is applied, not how large it is.",
     "trained_alone": "{value} is what is trained. What is frozen is counted too.",
     "running_total": "{value} is the sum up to a certain array of weights. {missing} are still to be added.",
@@ -82,8 +95,9 @@ SENTENCES: dict[str, str] = {
     "rounded_up": "{value} comes from rounding up. A last window that is cut off does not count here.",
     "rounded_down": "{value} comes from rounding down. A last window that is cut off counts here.",
     "valid_and_same_mixed_up": (
-        '{value} comes from another padding. "valid" has none; with "same", an axis shrinks by the strides alone.'
+        '{value} comes from another padding. "valid" has none; with "same", the strides alone change an axis.'
     ),
+    "padding_left_out": "{value} leaves out the padding. It is added to the input before the window moves.",
     "plus_one_forgotten": "{value} counts steps of the window. There is one position more than steps.",
     "stride_ignored": "{value} moves the window by 1. It moves by the strides.",
     "pool_size_for_stride": "{value} moves the window by its own size. It moves by the strides, {strides}.",
@@ -269,7 +283,7 @@ def checked_sentences(sentences: Mapping[str, str] | None, mistakes: Iterable[Mi
             known = [*own, *FRAMES]
             raise ConfigError("a name in sentences", "that of a mistake", shown(name), nearest(name, known))
         facts = set(FRAMES.get(name, FACTS)) | (_arguments(own[name]) if name in own else set())
-        unknown = name not in own and name not in FRAMES  # a mistake that is not looked for
+        unknown = name not in (*own, *FRAMES, "neighbours_answer")  # a mistake that is not looked for
         _check(f"sentences[{shown(name)}]", template, None if unknown else facts)
     for name in own:
         if name not in given and name not in SENTENCES:
@@ -279,9 +293,15 @@ def checked_sentences(sentences: Mapping[str, str] | None, mistakes: Iterable[Mi
 
 def _as_dict(sentences: object) -> dict[str, str]:
     try:
-        return {} if sentences is None else dict(sentences)  # type: ignore[call-overload]  # that is the question
+        given = {} if sentences is None else dict(sentences)  # type: ignore[call-overload]  # that is the question
+        return {_plain(name): _plain(template) for name, template in given.items()}
     except Exception:  # noqa: BLE001 (a foreign mapping may raise anything)
         raise ConfigError("sentences", "a mapping of the names of mistakes to texts", shown(sentences)) from None
+
+
+def _plain(value: Any) -> Any:
+    """The characters of a str of any class."""
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _check(subject: str, template: object, facts: set[str] | None) -> None:

@@ -18,7 +18,7 @@ from paramcalc.layers.conv_lstm import ConvLSTM
 from paramcalc.layers.embedding import Embedding
 from paramcalc.layers.recurrent import GRU, LSTM, RNN, Recurrent, SimpleRNN
 from paramcalc.layers.wrappers import Bidirectional
-from paramcalc.shapes import one_by_one
+from paramcalc.shapes import one_by_one, product
 
 WORDS = (250, 16)
 
@@ -45,6 +45,34 @@ def recurrent_vector(layer: Recurrent, in_shape: Any) -> Iterator[Outcome]:
     """One weight from each unit to itself."""
     recurrent = layer.weights(in_shape)[1]
     yield layer.params(in_shape) - recurrent.size + recurrent.shape[-1]
+
+
+@mistake(
+    "params",
+    on=(Recurrent,),
+    examples=(
+        *(Example(LSTM(64), (20, 8), wrong) for wrong in (2_304, 2_048)),
+        Example(GRU(64), (20, 8), 1_728),
+        Example(SimpleRNN(50), (10, 1), 100),
+    ),
+)
+def no_recurrent_kernel(layer: Recurrent, in_shape: Any) -> Iterator[Outcome]:
+    """What sees the input alone, with or without biases."""
+    yield from _one_kernel(layer, in_shape, 0)
+
+
+@mistake("params", on=(Recurrent,), examples=tuple(Example(LSTM(32), (10, 16), wrong) for wrong in (4_224, 4_096)))
+def no_input_kernel(layer: Recurrent, in_shape: Any) -> Iterator[Outcome]:
+    """What sees the state alone, with or without biases."""
+    yield from _one_kernel(layer, in_shape, 1)
+
+
+def _one_kernel(layer: Recurrent, in_shape: Any, position: int) -> Iterator[Outcome]:
+    kernels, biases = kernels_and_biases(layer, in_shape)
+    for bias in biases:
+        yield kernels[position].size + bias.size
+        yield kernels[position].size + bias.shape[-1]
+    yield kernels[position].size
 
 
 @mistake(
@@ -123,6 +151,59 @@ def return_sequences_mixed_up(layer: Any, in_shape: Any) -> Iterator[Outcome]:
 def vocabulary_plus_one(layer: Embedding, in_shape: Any) -> Iterator[Outcome]:
     """One word more than there are."""
     yield Reading(attrs.evolve(layer, input_dim=layer.input_dim + 1), in_shape)
+
+
+@mistake(
+    "output_shape",
+    on=(Embedding,),
+    examples=tuple(
+        Example(Embedding(10_000, 16), (250,), wrong) for wrong in ((16,), (16, 250), (250, 10_000), (4_000,))
+    ),
+)
+def vectors_mixed_up(layer: Embedding, in_shape: Any) -> Iterator[Outcome]:
+    """One vector, the axes exchanged, a row of the vocabulary for each word, or all in a row."""
+    yield (layer.output_dim,)
+    yield (layer.output_dim, *in_shape)
+    yield (*in_shape, layer.input_dim)
+    yield (product((*in_shape, layer.output_dim)),)
+
+
+@mistake(
+    "output_shape",
+    on=(MultiHeadAttention,),
+    examples=tuple(
+        Example(MultiHeadAttention(8, 64), (10, 512), wrong) for wrong in ((10, 64), (8, 10, 64), (10, 8, 64), (10, 10))
+    ),
+)
+def inside_of_attention(layer: MultiHeadAttention, in_shape: Any) -> Iterator[Outcome]:
+    """What one head gives, what all give before they are joined, or the scores."""
+    query, value = one_by_one(in_shape)[0][:-1], one_by_one(in_shape)[-1][:-1]
+    size = layer.key_dim if layer.value_dim is None else layer.value_dim
+    yield (*query, size)
+    yield (layer.num_heads, *query, size)
+    yield (*query, layer.num_heads, size)
+    yield (*query, *value)
+
+
+@mistake(
+    "params",
+    on=(MultiHeadAttention,),
+    examples=tuple(Example(MultiHeadAttention(8, 64), (10, 512), wrong) for wrong in (787_968, 786_432)),
+)
+def no_output_projection(layer: MultiHeadAttention, in_shape: Any) -> Iterator[Outcome]:
+    """Query, key and value, without what joins the heads; with or without biases."""
+    kernels, biases = (
+        sum(weight.size for weight in part if not weight.name.startswith("attention_output"))
+        for part in kernels_and_biases(layer, in_shape)
+    )
+    yield kernels + biases
+    yield kernels
+
+
+@mistake("params", on=(Embedding,), examples=(Example(Embedding(10_000, 16), (250,), 10_000),))
+def vocabulary_for_params(layer: Embedding, _in_shape: Any) -> Iterator[Outcome]:
+    """How many words there are."""
+    yield layer.input_dim
 
 
 @mistake(

@@ -20,6 +20,7 @@ from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D
 from paramcalc.layers.core import Dropout, Flatten
 from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, SpatialDropout
+from paramcalc.layers.merge import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
 from paramcalc.layers.passing import Identity
 from paramcalc.layers.pool import GAP, Pool
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
@@ -103,7 +104,6 @@ def rounded_down(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
         Example(Conv2D(32, 3, padding="same"), RGB, (30, 30, 32)),
         Example(Conv1D(8, 3, padding="causal"), (28, 3), (26, 8)),
         Example(ConvTranspose(8, 3, 2), (14, 14, 16), (28, 28, 8)),
-        Example(Pool(3, 2, 1), (41, 64), (20, 64)),
     ),
     spreads=True,
 )
@@ -112,7 +112,23 @@ def valid_and_same_mixed_up(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
     exact = {"ceil_mode": False} if isinstance(layer, Pool) else {}
     if layer.padding != "same":
         yield Reading(attrs.evolve(layer, padding="same", **exact), in_shape)
-    if layer.padding != "valid":
+    if layer.padding in ("same", "causal"):
+        yield Reading(attrs.evolve(layer, padding="valid"), in_shape)
+
+
+@mistake(
+    "output_shape",
+    on=(*WINDOWED, ConvTranspose),
+    examples=(
+        Example(Conv2D(8, 3, padding=1), RGB, (30, 30, 8)),
+        Example(Pool(3, 2, 1), (41, 64), (20, 64)),
+        Example(ConvTranspose(8, 4, 2, 1), (14, 14, 16), (30, 30, 8)),
+    ),
+    spreads=True,
+)
+def padding_left_out(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
+    """No padding where there is a number of it."""
+    if not isinstance(layer.padding, str):
         yield Reading(attrs.evolve(layer, padding="valid"), in_shape)
 
 
@@ -155,6 +171,24 @@ def stride_ignored(layer: Any, in_shape: Shape) -> Iterator[Outcome]:
     """A window at every position."""
     if not _moves_by_one(layer):
         yield Reading(attrs.evolve(layer, strides=1), in_shape)
+
+
+@mistake("output_shape", on=(Conv,), examples=(Example(Conv2D(8, 5, 2), RGB, (12, 12, 8)),))
+def strides_first(layer: Conv, in_shape: Shape) -> Iterator[Outcome]:
+    """Divided by the strides, and then shortened by the kernel."""
+    sizes, channels = parted(in_shape, layer.data_format)
+    windows = layer.compute_windows(in_shape)
+    divided = tuple(size and size // window.stride for size, window in zip(sizes, windows, strict=True))
+    yield Reading(attrs.evolve(layer, strides=1), joined(divided, channels, layer.data_format))
+
+
+MERGING = (Add, Subtract, Multiply, Average, Maximum, Minimum)
+
+
+@mistake("output_shape", on=MERGING, examples=(Example(Add(), ((7, 7, 8), (7, 7, 8)), (7, 7, 16)),), spreads=True)
+def concatenated(_layer: Layer, in_shape: Any) -> Iterator[Outcome]:
+    """The inputs put behind each other."""
+    yield Reading(Concatenate(), in_shape)
 
 
 @mistake("output_shape", on=(Pool,), examples=(Example(Pool(3, 2), RGB, (10, 10, 3)),))

@@ -1,6 +1,6 @@
 """Slips of the pen: the right number, written wrong. They are never sought together with another mistake.
 
-Knows: the digits of a number. Must not know: how it was found.
+Knows: the digits of a number; nobody writes it with a zero before it. Must not know: how it was found.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def digits_exchanged(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
 
 def _exchanged(digits: str) -> Iterator[str]:
     for place in range(len(digits) - 1):
-        yield digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+        if place or digits[1] != "0":
+            yield digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
 
 
 @mistake(
@@ -58,7 +59,8 @@ def digit_lost(layer: Layer, in_shape: Any) -> Iterator[Outcome]:
 
 def _lost(digits: str) -> Iterator[str]:
     for place in range(len(digits) if len(digits) >= FEWEST_TO_LOSE else 0):
-        yield digits[:place] + digits[place + 1 :]
+        if place or digits[1] != "0":
+            yield digits[:place] + digits[place + 1 :]
 
 
 @mistake(
