@@ -17,7 +17,6 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
-from paramcalc.receptive_fields import receptive_fields
 from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
 from paramcalc.tied import Repeats
 from paramcalc.weights import Weight
@@ -452,6 +451,8 @@ def _output_bytes(summary: Summary) -> Iterable[int | None]:
 
 
 def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
+    from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
+
     positions = {row.name: position for position, row in enumerate(summary.rows)}
     steps = [
         (row.layer, row.in_shape, [positions[name] for name in row.inputs if name in positions]) for row in summary.rows

@@ -6,13 +6,14 @@ Knows: how a fact is written. Must not know: how a format escapes and lays out t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from paramcalc.difference import Difference, Differences
 from paramcalc.errors import shown
-from paramcalc.explain import UNKNOWN
-from paramcalc.shapes import Shape
+from paramcalc.shapes import UNKNOWN, Shape
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.difference import Difference, Differences  # what a table of a summary does without
 
 _KIBI = 1024
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
