@@ -36,6 +36,7 @@ ROOMS = [
     {"summary", "explain"},
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
+    {"__main__"},
 ]
 
 
