@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcalc import grading, zoo
+    from paramcalc import grading, testing, zoo
     from paramcalc.blocks import block
     from paramcalc.comparison import diff
     from paramcalc.difference import Change, Difference, Differences, Totals
@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
     from paramcalc.model import Model
+    from paramcalc.rows import Row
     from paramcalc.shapes import Shape, ShapeLike, Shapes, ShapesLike
-    from paramcalc.summary import Row, Summary
+    from paramcalc.summary import Summary
     from paramcalc.weights import Weight
     from paramcalc.windows import Window
 
@@ -162,6 +163,7 @@ __all__ = [
     "diff",
     "from_keras",
     "grading",
+    "testing",
     "to_keras",
     "zoo",
 ]
@@ -204,12 +206,13 @@ _HOMES = {
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),
     "model": ("Model",),
+    "rows": ("Row",),
     "shapes": ("Shape", "ShapeLike", "Shapes", "ShapesLike"),
-    "summary": ("Row", "Summary"),
+    "summary": ("Summary",),
     "weights": ("Weight",),
     "windows": ("Window",),
 }
-_MODULES = ("grading", "zoo")
+_MODULES = ("grading", "testing", "zoo")
 
 
 def __getattr__(name: str) -> object:

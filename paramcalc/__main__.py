@@ -40,6 +40,9 @@ FORMATS = {
     "latex": "to_latex",
     "csv": "to_csv",
     "json": "to_dict",
+    "svg": "to_svg",
+    "mermaid": "to_mermaid",
+    "dot": "to_dot",
 }
 """Each format, and the method that writes it."""
 
@@ -93,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--full", action="store_true", help="every step in full, with multiply-adds and connections")
     _add_shape(explain)
     _add_format(explain, "text", "markdown", "latex", "json")
+    draw = _command(commands, "draw", "a picture of a model", _draw)
+    draw.add_argument("source", help=SOURCE)
+    _add_depth(draw)
+    _add_shape(draw)
+    _add_format(draw, "svg", "mermaid", "dot")
     diff = _command(commands, "diff", "what differs between two models; the exit code is 1 where something does", _diff)
     diff.add_argument("first", help=SOURCE)
     diff.add_argument("second", help="likewise")
@@ -113,10 +121,14 @@ def _command(commands: Any, name: str, purpose: str, answer: Callable[..., Any])
 
 def _add_summary_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--columns", metavar="NAMES", help="the columns of the table: layer,output_shape,macs")
-    command.add_argument("--depth", type=_depth, default=1, help="how far models in models are opened, or all")
+    _add_depth(command)
     command.add_argument("--dtype", default="float32", help="what a number is stored as, for sizes in bytes")
     _add_shape(command)
-    _add_format(command, *FORMATS)
+    _add_format(command, "text", "markdown", "html", "latex", "csv", "json")
+
+
+def _add_depth(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--depth", type=_depth, default=1, help="how far models in models are opened, or all")
 
 
 def _add_shape(command: argparse.ArgumentParser) -> None:
@@ -130,7 +142,7 @@ def _add_shape(command: argparse.ArgumentParser) -> None:
 
 
 def _add_format(command: argparse.ArgumentParser, *formats: str) -> None:
-    command.add_argument("--format", metavar="NAME", default="text", help=f"one of {', '.join(formats)}")
+    command.add_argument("--format", metavar="NAME", default=formats[0], help=f"one of {', '.join(formats)}")
     command.set_defaults(formats=formats)
 
 
@@ -198,6 +210,11 @@ def _explain(options: argparse.Namespace) -> _Answer:
         explanation = type(explanation)(parts)
     full = {} if options.format == "json" else {"full": options.full}
     return _Answer(_formatted(explanation, options, **full))
+
+
+def _draw(options: argparse.Namespace) -> _Answer:
+    model = _model(options.source, options)
+    return _Answer(_formatted(model, options, in_shape=_required(model.in_shape), depth=options.depth))
 
 
 def _diff(options: argparse.Namespace) -> _Answer:
@@ -296,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         choice("--format", options.format, options.formats)
         answer = options.answer(options)
-        _write(answer.text)
+        _write(answer.text, in_markup=options.format in ("html", "svg"))
     except (ParamcalcError, _UsageError) as error:
         _complain(str(error))
         return WRONG
@@ -312,13 +329,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _write(text: str) -> None:
+def _write(text: str, *, in_markup: bool = False) -> None:
     """Writes a text on stdout; who does not read on has enough."""
     stdout = sys.stdout
     if stdout is None:
         return
     try:
-        stdout.write(plain(text, stdout.encoding) + "\n" * (bool(text) and text[-1] != "\n"))
+        stdout.write(plain(text, stdout.encoding, in_markup=in_markup) + "\n" * (bool(text) and text[-1] != "\n"))
         stdout.flush()
     except BrokenPipeError:
         return
@@ -326,17 +343,19 @@ def _write(text: str) -> None:
         raise ReadError("stdout", "open to be written", shown(str(error))) from error
 
 
-def plain(text: str, encoding: str | None) -> str:
-    r"""A text in signs that an encoding has: as it is if it can be, and else all in plainer signs.
+def plain(text: str, encoding: str | None, *, in_markup: bool = False) -> str:
+    r"""A text in signs that an encoding has: as it is if it can be, else all in plainer signs, or as markup has them.
 
-    >>> plain("⌊5 / 2⌋ × 3", "ascii"), plain("3 × 畳み", "latin-1")
-    ('floor(5 / 2) x 3', '3 x \\u7573\\u307f')
+    >>> plain("⌊5 / 2⌋ × 3", "ascii"), plain("3 × 畳み", "latin-1"), plain("3 × 2", "ascii", in_markup=True)
+    ('floor(5 / 2) x 3', '3 x \\u7573\\u307f', '3 &#215; 2')
     """
     if encoding is None:
         return text
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
+        if in_markup:
+            return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
         return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
     return text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import takewhile
 from typing import Any
 
 from paramcalc.errors import ConfigError, ParamcalcError, Place, shown
@@ -36,10 +37,10 @@ def block(draw: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(draw)
     def drawn(*arguments: Any, name: str | None = None, **options: Any) -> Any:
-        given = [argument for argument in arguments if isinstance(argument, Output)]
-        if not given:
-            subject = f"what {draw.__name__} is called on"
-            raise ConfigError(subject, "what layers in a graph gave out", shown(arguments), "begin with Input(...)()")
+        given = list(takewhile(lambda argument: isinstance(argument, Output), arguments))
+        if not given or any(isinstance(argument, Output) for argument in arguments[len(given) :]):
+            subject, expected = f"what {draw.__name__} is called on", "first, what layers in a graph gave out"
+            raise ConfigError(subject, expected, shown(arguments), "begin with Input(...)()")
         inside = [Input(output.shape)() for output in given]
         try:
             outputs = draw(*inside, *arguments[len(inside) :], **options)

@@ -24,8 +24,8 @@ from paramcalc.layers.base import AXES, OTHERWISE, STEM, Layer, folded, same
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
 from paramcalc.opened import OUTSIDE, Leaf, Opened, Wire
+from paramcalc.rows import Row
 from paramcalc.shapes import Shapes, are_several, as_tuple
-from paramcalc.summary import Row
 
 _Calls: TypeAlias = Sequence[Sequence[Wire]]
 
@@ -59,12 +59,19 @@ def diff(a: Model, b: Model, *, ignore: Iterable[str] = ()) -> Differences:
     for subject, model in (("a", a), ("b", b)):
         if not isinstance(model, Model):
             raise ConfigError(subject, "a Model", shown(model))
-    comparison = _Comparison(a, b, _names(ignore))
+    comparison = _Comparison(a, b, names_to_ignore(ignore))
     first, second = comparison.sides
     return Differences(tuple(comparison.rows()), first.totals, second.totals)
 
 
-def _names(ignore: Iterable[str]) -> tuple[str, ...]:
+def names_to_ignore(ignore: Iterable[str]) -> tuple[str, ...]:
+    """What is not to count, from any iterable.
+
+    Raises `ConfigError` for what is no iterable of texts.
+
+    >>> names_to_ignore(["name"])
+    ('name',)
+    """
     try:
         names = None if isinstance(ignore, str) else tuple(ignore)
     except Exception:  # noqa: BLE001 (a foreign iterator may raise anything)

@@ -13,13 +13,14 @@ import reprlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sized
 
     from typing_extensions import Self
 
 _MESSAGE_LIMIT = 2_000
 _SHOWN_LIMIT = 400
 _PLACES_SHOWN = 6
+_SORTED_LIMIT = 1_000
 
 
 class Place(NamedTuple):
@@ -134,6 +135,11 @@ def printable(text: str) -> str:
     )
 
 
+def _counted(value: Sized) -> str:
+    """What has no order would be sorted to be printed, which takes its time."""
+    return f"a {type(value).__name__} of {len(value)} items"
+
+
 class _Printer(reprlib.Repr):
     """`repr`, but bounded, deterministic (no addresses) and never an error, whatever the object does.
 
@@ -151,6 +157,15 @@ class _Printer(reprlib.Repr):
     def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 (reprlib's signature)
         # Python itself refuses to print an int of more than 4 300 digits
         return repr(x) if x.bit_length() <= 256 else f"an int of {x.bit_length()} bits"  # noqa: PLR2004 (78 digits)
+
+    def repr_set(self, x: set[object], level: int) -> str:
+        return super().repr_set(x, level) if len(x) <= _SORTED_LIMIT else _counted(x)
+
+    def repr_frozenset(self, x: frozenset[object], level: int) -> str:
+        return super().repr_frozenset(x, level) if len(x) <= _SORTED_LIMIT else _counted(x)
+
+    def repr_dict(self, x: dict[object, object], level: int) -> str:
+        return super().repr_dict(x, level) if len(x) <= _SORTED_LIMIT else _counted(x)
 
     def repr_instance(self, x: object, level: int) -> str:  # noqa: ARG002 (reprlib's signature)
         in_short = getattr(type(x), "_in_short", None)
@@ -201,6 +216,6 @@ def nearest(value: object, known: Iterable[str]) -> str:
 
     names = list(known)
     close = get_close_matches(value[:100].lower(), names) if type(value) is str else []
-    *others, last = close or names
+    *others, last = close or names or ["none"]
     listed = ", ".join(others) + (" or " if close else " and ") * bool(others) + last
     return f"did you mean {listed}?" if close else f"there are {listed}"

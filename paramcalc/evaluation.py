@@ -8,14 +8,16 @@ models inside models; a chain has no calls written out, and each of its layers t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
+
+import attrs
 
 from paramcalc.errors import ParamcalcError, ShapeError, shown
 from paramcalc.layers.base import Layer, Memo, Tally
 from paramcalc.shapes import Shape, Shapes, one_by_one
-from paramcalc.tied import Repeat, Repeats, repeats_of
+from paramcalc.tied import Listed, Repeat, Repeats, repeats_of
 
 if TYPE_CHECKING:
     from paramcalc.graph import Source
@@ -27,7 +29,8 @@ class Placement(NamedTuple):
 
     Attributes: `name`; `layer`; `in_shape` and `tally` (output shape, parameters, how many of them are trained) of its
     first call; `in_shapes`, of all its calls; `sources`, what the first call takes: the position of a layer, and which
-    of its outputs; `repeats`, which of its weights are tied to some that came before, and so not in `tally`.
+    of its outputs; `later_sources`, the same for each later call; `repeats`, which of its weights are tied to some that
+    came before, and so not in `tally`.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Placement(NamedTuple):
     tally: Tally
     in_shapes: tuple[Shapes, ...]
     sources: tuple[tuple[int, int], ...]
+    later_sources: tuple[tuple[tuple[int, int], ...], ...]
     repeats: Repeats
 
 
@@ -64,7 +68,7 @@ def evaluation(
             tally = layer._tally(shape, memo) if counted else (layer._output_shape(shape, memo), 0, 0)
             if position in shared:
                 if position in first:
-                    tally = _again(layer, shape, tally, first[position], counted=counted)
+                    tally = _again(layer, shape, tally, first[position], memo if counted else None)
                 first.setdefault(position, shape)
             yield position, layer, shape, tally
             shape = tally[0]
@@ -86,14 +90,25 @@ def _taken(results: Sequence[Shapes], sources: tuple[Source, ...]) -> tuple[Shap
     return tuple(shapes)
 
 
-def _again(layer: Layer, in_shape: Shapes, tally: Tally, first: Shapes, *, counted: bool) -> Tally:
+def _again(layer: Layer, in_shape: Shapes, tally: Tally, first: Shapes, memo: Memo | None) -> Tally:
     """A later call of a layer: its weights are those of the first, and have been counted."""
-    if counted and in_shape != first:
+    if memo is not None and in_shape != first and not layer._has_the_same_weights(first, in_shape, memo):
         expected, got = ([weight.shape for weight in layer.weights(shape)] for shape in (first, in_shape))
-        if expected != got:
-            wanted = f"one on which the weights are those of the first call, {shown(expected)}"
-            raise ShapeError("in_shape", wanted, f"{shown(in_shape)}, on which they are {shown(got)}")
+        wanted = f"one on which the weights are those of the first call, {shown(expected)}"
+        raise ShapeError("in_shape", wanted, f"{shown(in_shape)}, on which they are {shown(got)}")
     return tally[0], 0, 0
+
+
+def have_the_same_weights(model: Model, one: Shapes, other: Shapes, memo: Memo) -> bool:
+    """Whether all layers in the model have weights of the same shapes on two input shapes of the model."""
+    key = (id(model), "the same weights", (*one_by_one(one), *one_by_one(other)))
+    if key not in memo:
+        both = zip(evaluation(model, one, memo, [], counted=False), evaluation(model, other, memo, []), strict=True)
+        memo[key] = all(
+            first == second or layer._has_the_same_weights(first, second, memo)
+            for (_, layer, first, _), (_, _, second, _) in both
+        )
+    return bool(memo[key])
 
 
 def tally_of(model: Model, in_shape: Shapes, memo: Memo) -> Tally:
@@ -136,16 +151,33 @@ def repeats_in(model: Model, in_shape: Shapes, memo: Memo) -> Repeats:
 
 
 def _repeats_found(model: Model, in_shape: Shapes, memo: Memo) -> Repeats:
+    return repeats_of(model.tied, _all_listed(model, in_shape, memo, model._tied), model._holds)
+
+
+def _all_listed(model: Model, in_shape: Shapes, memo: Memo, positions: Container[int]) -> list[Listed]:
+    """Every weight of the layers at these positions, with the paths that models inside give it."""
     first: dict[int, Shapes] = {}
     for position, _, shape, _ in evaluation(model, in_shape, memo, [], counted=False):
-        if position in model._tied:
+        if position in positions:
             first.setdefault(position, shape)
-    weights = (
-        (f"{model.names[position]}/{weight.name}", weight)
+    names = model.names
+    return [
+        Listed(f"{names[position]}/{path}", weight, f"{names[position]}/{counted}")
         for position, shape in first.items()
-        for weight in model._located(model.names[position], shape, model.layers[position].weights, shape)
-    )
-    return repeats_of(model.tied, weights, model._holds)
+        for path, weight, counted in model._located(names[position], shape, model.layers[position]._listed, shape)
+    ]
+
+
+def listed_in(model: Model, in_shape: Shapes) -> tuple[Listed, ...]:
+    """Every weight of the model with its path, and the path under which it counts."""
+    memo: Memo = {}
+    repeats = repeats_in(model, in_shape, memo)
+    frozen = not model.trainable
+    return tuple(
+        Listed(path, attrs.evolve(weight, trainable=False) if frozen else weight,
+               repeats[counted].first if counted in repeats else counted)
+        for path, weight, counted in _all_listed(model, in_shape, memo, range(len(model)))
+    )  # fmt: skip
 
 
 def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None = None) -> Iterator[Placement]:
@@ -156,19 +188,25 @@ def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None =
         position = model._position_in(path)
         repeated.setdefault(position, {})[path[len(names[position]) + 1 :]] = found
     calls = list(evaluation(model, in_shape, memo, []))
-    in_shapes: dict[int, list[Shapes]] = {position: [] for position in model._shared}
-    for position, _, shape, _ in calls if in_shapes else ():
-        if position in in_shapes:
-            in_shapes[position].append(shape)
+    again: dict[int, list[int]] = {position: [] for position in model._shared}
+    for number, (position, *_) in enumerate(calls if again else ()):
+        if position in again:
+            again[position].append(number)
+
+    def taken(call: int) -> tuple[tuple[int, int], ...]:
+        return tuple((calls[source.call][0], source.output) for source in model.calls[call].inputs)
+
     following = 0
-    for (position, layer, shape, tally), (_, sources) in zip(calls, order(model), strict=True):
+    for number, (position, layer, shape, tally) in enumerate(calls):
         if position < following:
             continue
-        if sources is None:
-            before: tuple[tuple[int, int], ...] = ((position - 1, 0),) if position else ()
+        numbers = again.get(position, (number,))
+        in_shapes = tuple(calls[one][2] for one in numbers) if position in again else (shape,)
+        if model.calls:
+            before, *later = map(taken, numbers)
         else:
-            before = tuple((calls[source.call][0], source.output) for source in sources)
+            before, later = ((position - 1, 0),) if position else (), []
         own = repeated.get(position, {})
         counted = _without(tally, own, trainable=model.trainable)
-        yield Placement(names[position], layer, shape, counted, tuple(in_shapes.get(position, (shape,))), before, own)
+        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(later), own)
         following += 1

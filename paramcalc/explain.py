@@ -27,6 +27,8 @@ from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
 AxisNames: TypeAlias = Callable[[Shape], tuple[str, ...]]
+PLAIN = 2
+"""The largest size that an explanation leaves as it is where a layer states it: one vector, two of something."""
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}
 """What is counted beside the weights, and the hook that counts it."""
 
@@ -268,6 +270,16 @@ class Explanation:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def _repr_html_(self) -> str:
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self.short)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import explanation_in_rich
+
+        yield explanation_in_rich(self.short)
+
 
 def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     """The explanation of one layer on its own.
@@ -381,7 +393,7 @@ def _model_parts(
     formats: list[str] = []
     own = repeats_in(model, in_shape, {}).items()
     repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
-    for own_name, layer, shape, tally, in_shapes, sources, tied in placed(model, in_shape, {}, repeats):
+    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, {}, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
         costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]
@@ -424,7 +436,7 @@ def _step(layer: str, what: str, expression: int | None, *, detail: bool = False
 
 def _sourced(size: int | None, layer: Layer) -> int | None:
     """A size that a hook states without computing it comes from the layer itself, unless it is as plain as a 1."""
-    if size is None or isinstance(size, Traced) or size <= formula.FEW:
+    if size is None or isinstance(size, Traced) or size <= PLAIN:
         return size
     return Traced.leaf(size, f"set by {type_name(type(layer))}")
 

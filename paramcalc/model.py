@@ -9,7 +9,7 @@ where the input shape is known) is computed once, when it is made, and so a wron
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -17,90 +17,21 @@ import attrs
 
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
-from paramcalc.evaluation import output_shape_of, placed, tally_of
+from paramcalc.evaluation import have_the_same_weights, listed_in, output_shape_of, placed, tally_of
 from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, as_tuple, require_fit
-from paramcalc.tied import Ties, as_ties, prefixes
+from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
+from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, require_fit
+from paramcalc.tied import Listed, Ties, as_ties, prefixes
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
     from paramcalc.explain import Explanation
-    from paramcalc.graph import Call, Output, Source
+    from paramcalc.graph import Call, Source
     from paramcalc.summary import DType, Summary
 
 Answer = TypeVar("Answer")
-
-
-def _layers(value: Iterable[Layer]) -> tuple[Layer, ...]:
-    if isinstance(value, Layer) or not isinstance(value, Iterable):
-        raise ConfigError("layers", "a list of layers", shown(value))
-    try:
-        layers = tuple(value)
-    except Exception as error:
-        raise ConfigError("layers", "a list of layers", f"{shown(error)} from {shown(value)}") from error
-    for position, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
-            raise _no_layer(position, layer)
-    return layers
-
-
-def _calls(value: Sequence[Call | Sequence[int | tuple[int, int]]]) -> tuple[Any, ...]:
-    return _items("calls", value)
-
-
-def _inputs(value: Output | Sequence[Output | int]) -> tuple[Any, ...]:
-    return _items("inputs", value)
-
-
-def _outputs(value: Output | Sequence[Output | int | tuple[int, int]]) -> tuple[Any, ...]:
-    return _items("outputs", value)
-
-
-def _items(name: str, value: object) -> tuple[object, ...]:
-    """What is checked where all of it is known; one that stands alone is a tuple of one."""
-    items = as_tuple(value)
-    return (value,) if items is None and name != "calls" else _list_of_calls(value) if items is None else items
-
-
-def _list_of_calls(value: object) -> tuple[object, ...]:
-    raise ConfigError("calls", "a list of (layer, *inputs) in positions", shown(value))
-
-
-def _no_layer(position: int, value: object) -> ConfigError:
-    hint = ""
-    if isinstance(value, type) and issubclass(value, Layer):
-        hint = f"write {value.__name__}(...), with parentheses"
-    return ConfigError(f"layers[{position}]", "a layer", shown(value), hint)
-
-
-def _given(value: ShapesLike | None) -> Shapes | None:
-    return None if value is None else as_shapes(value, "in_shape", ConfigError)
-
-
-def _numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
-    """The name of each layer, in order, with its position: its own, or its class's with a number when taken."""
-    taken: dict[str, int] = {}
-    for index, name in [(index, layer.name) for index, layer in enumerate(layers) if layer.name is not None]:
-        if name in taken:
-            got = f"{shown(name)} for layers[{taken[name]}] and layers[{index}]"
-            raise ConfigError("the names of layers", "different", got)
-        taken[name] = index
-    names: dict[str, int] = {}
-    counters: dict[str, int] = {}
-    for index, layer in enumerate(layers):
-        name = layer.name or ""
-        if not name:
-            base = layer.automatic_name
-            number = counters.get(base, 0)
-            name = f"{base}_{number}" if number else base
-            while name in taken:
-                number += 1
-                name = f"{base}_{number}"
-            counters[base] = number + 1
-        names[name] = index
-    return names
 
 
 @attrs.frozen(repr=False, cache_hash=True, unsafe_hash=True)
@@ -144,12 +75,12 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
     several_inputs = True
 
-    layers: tuple[Layer, ...] = attrs.field(default=(), converter=_layers, metadata={LEADING: True})
-    calls: tuple[Call, ...] = attrs.field(default=(), converter=_calls, kw_only=True)
-    inputs: tuple[int, ...] = attrs.field(default=(), converter=_inputs, kw_only=True)
-    outputs: tuple[Source, ...] = attrs.field(default=(), converter=_outputs, kw_only=True)
+    layers: tuple[Layer, ...] = attrs.field(default=(), converter=as_layers, metadata={LEADING: True})
+    calls: tuple[Call, ...] = attrs.field(default=(), converter=as_calls, kw_only=True)
+    inputs: tuple[int, ...] = attrs.field(default=(), converter=as_inputs, kw_only=True)
+    outputs: tuple[Source, ...] = attrs.field(default=(), converter=as_outputs, kw_only=True)
     tied: Ties = attrs.field(default=(), converter=as_ties, kw_only=True)
-    _given: Shapes | None = attrs.field(default=None, converter=_given, alias="in_shape", kw_only=True)
+    _given: Shapes | None = attrs.field(default=None, converter=as_given, alias="in_shape", kw_only=True)
     in_shape: Shapes | None = attrs.field(init=False, eq=False)
     _positions: dict[str, int] = attrs.field(init=False, eq=False)
     _shared: frozenset[int] = attrs.field(init=False, eq=False)
@@ -169,7 +100,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
                 raise ConfigError(
                     "an Input", "the first layer", f"layers[{position}]", "for several inputs, draw a graph"
                 )
-        put(self, "_positions", _numbered(self.layers))
+        put(self, "_positions", numbered(self.layers))
         calls = Counter(call.layer for call in self.calls)
         put(self, "_shared", frozenset(position for position, number in calls.items() if number > 1))
         put(self, "_tied", frozenset(self._position_in(path) for group in self.tied for path in group))
@@ -220,9 +151,16 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
     def _holds(self, path: str) -> bool:
         name = next((prefix for prefix in prefixes(path) if prefix in self._positions), None)
-        if name is None:
-            return not path
-        return self.layers[self._positions[name]]._holds(path[len(name) + 1 :])
+        if name is None or name == path:
+            return path in ("", name)
+        rest = path[len(name) + 1 :]
+        return rest != "" and self.layers[self._positions[name]]._holds(rest)
+
+    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+        return listed_in(self, in_shape)
+
+    def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
+        return have_the_same_weights(self, one, other, memo)
 
     def _shape_of_input(self, call: int) -> Shape:
         layer = self.layers[self.calls[call].layer]
@@ -242,7 +180,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         return tuple(self._positions)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (type(other) is type(self) and _are_equal(self, other))
+        return self is other or (type(other) is type(self) and are_equal(self, other))
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -370,6 +308,55 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
         return summarise(self, self._start(in_shape), dtype, None if depth is None else integer("depth", depth))
 
+    def to_svg(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        """A picture of what comes out of each layer, with its shape, its kernel and bars for what it costs.
+
+        `depth` is how far models inside models are opened, as in `summary`. The text is a whole SVG document, without
+        script and without anything from outside. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4), Dense(2)]).to_svg((3,))[:4]
+        '<svg'
+        """
+        from paramcalc.render.svg import summary_as_svg  # a later room: loaded when it is asked for
+
+        return summary_as_svg(self.summary(in_shape, depth=depth))
+
+    def to_mermaid(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        """A flowchart in the language of Mermaid, which GitHub draws; models that are opened are subgraphs.
+
+        `depth` is how far models inside models are opened, as in `summary`. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4), Dense(2)]).to_mermaid((3,)))
+        flowchart TB
+            n0["dense<br/>Dense<br/>4<br/>16 params<br/>12 MACs"]
+            n1["dense_1<br/>Dense<br/>2<br/>10 params<br/>8 MACs"]
+            n0 --> n1
+        """
+        from paramcalc.render.mermaid import summary_as_mermaid  # a later room: loaded when it is asked for
+
+        return summary_as_mermaid(self.summary(in_shape, depth=depth))
+
+    def to_dot(self, in_shape: ShapesLike | None = None, *, depth: int | None = 1) -> str:
+        r"""A graph in the language of Graphviz; models that are opened are clusters.
+
+        `depth` is how far models inside models are opened, as in `summary`. Raises `ShapeError` as `output_shape` does.
+
+        >>> from paramcalc import Dense
+        >>> print(Model([Dense(4), Dense(2)]).to_dot((3,)))
+        digraph "model" {
+            node [shape=box, fontname="Helvetica"]
+            graph [fontname="Helvetica"]
+            n0 [label="dense\nDense\n4\n16 params\n12 MACs"]
+            n1 [label="dense_1\nDense\n2\n10 params\n8 MACs"]
+            n0 -> n1
+        }
+        """
+        from paramcalc.render.dot import summary_as_dot  # a later room: loaded when it is asked for
+
+        return summary_as_dot(self.summary(in_shape, depth=depth))
+
     def to_dict(self) -> dict[str, Any]:
         """The model as plain values that JSON takes, from which `from_dict` makes an equal one.
 
@@ -468,9 +455,14 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
     def _repr_html_(self) -> str | None:
         try:
-            return self.summary().to_html()
+            return self.summary()._repr_html_()
         except ShapeError:
             return None  # the input shape is open
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import model_in_rich
+
+        yield model_in_rich(self)
 
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         if self.calls and field.name == "inputs":
@@ -480,27 +472,6 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""
         return f"<Model of {len(self.layers)} layers>"
-
-
-def _are_equal(one: Layer, other: Layer) -> bool:
-    """Whether two layers have equal fields, and so all layers in them; a pair that is met again is known."""
-    pending: list[tuple[Any, Any]] = [(one, other)]
-    seen: set[tuple[int, int]] = set()
-    while pending:
-        first, second = pending.pop()
-        if first is second or (id(first), id(second)) in seen:
-            continue
-        if type(first) is type(second) and isinstance(first, Layer) and first._depth:
-            seen.add((id(first), id(second)))
-            fields = [field.name for field in attrs.fields(type(first)) if field.eq]
-            pending += [(getattr(first, name), getattr(second, name)) for name in fields]
-        elif isinstance(first, tuple) and isinstance(second, tuple) and first and isinstance(first[0], Layer):
-            if len(first) != len(second):
-                return False
-            pending += zip(first, second, strict=True)
-        elif first != second:
-            return False
-    return True
 
 
 def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:

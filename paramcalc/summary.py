@@ -5,7 +5,7 @@ Knows: facts, and which of them a column shows. Must not know: how anything is f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
@@ -14,13 +14,9 @@ import attrs
 
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, shown
-from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
+from paramcalc.rows import Row, rows_of
 from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
-from paramcalc.tied import Repeats
-from paramcalc.weights import Weight
-from paramcalc.windows import Window
 
 DType: TypeAlias = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"
@@ -43,67 +39,6 @@ DEFAULT_COLUMNS = ("layer", "output_shape", "params")
 DATA_COLUMNS = ("name", "type", "output_shape", "params", "trainable_params", "macs")
 
 
-@attrs.frozen
-class Row:
-    """The facts of one layer of a model.
-
-    Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis,
-    each a tuple of shapes where there are several; `params`; `trainable_params`; `macs`, or None where not known;
-    `layer` itself; `inputs`, the names of the rows that it takes from; `calls`, how often it is called. The shapes and
-    `inputs` are those of its first call, `macs` of all. `repeats` are the names of its weights that are tied to some of
-    an earlier row, where they are counted.
-
-    >>> from paramcalc import Dense
-    >>> row = Model([Dense(4)]).summary((3,)).rows[0]
-    >>> row.name, row.output_shape, row.params, row.macs
-    ('dense', (4,), 16, 12)
-    """
-
-    name: str
-    type: str
-    in_shape: Shapes
-    output_shape: Shapes
-    params: int
-    trainable_params: int
-    macs: int | None
-    layer: Layer = attrs.field(repr=False)
-    inputs: tuple[str, ...] = ()
-    calls: int = 1
-    repeats: tuple[str, ...] = ()
-
-    @property
-    def non_trainable_params(self) -> int:
-        """The parameters that are not trained.
-
-        >>> from paramcalc import Dense
-        >>> Model([Dense(4, trainable=False)]).summary((3,)).rows[0].non_trainable_params
-        16
-        """
-        return self.params - self.trainable_params
-
-    @property
-    def weights(self) -> tuple[Weight, ...]:
-        """The arrays of the layer, or of all layers inside it, that no earlier row has.
-
-        >>> from paramcalc import Dense
-        >>> [weight.shape for weight in Model([Dense(4)]).summary((3,)).rows[0].weights]
-        [(3, 4), (4,)]
-        """
-        weights = tuple(weight for weight in self.layer.weights(self.in_shape) if weight.name not in self.repeats)
-        # A model that is frozen as a whole freezes layers that do not know of it
-        return weights if self.trainable_params else frozen(weights)
-
-    @property
-    def windows(self) -> tuple[Window, ...] | None:
-        """The window that one output sees on each spatial axis, as `Layer.windows` says it.
-
-        >>> from paramcalc import Conv1D
-        >>> Model([Conv1D(4, 3)]).summary((9, 1)).rows[0].windows
-        (Window(kernel=3, stride=1, dilation=1),)
-        """
-        return self.layer.windows(self.in_shape)
-
-
 def _dtype(value: DType) -> DType:
     return cast("DType", choice("dtype", value, tuple(DTYPES)))
 
@@ -112,7 +47,8 @@ def _dtype(value: DType) -> DType:
 class Summary:
     """The facts of a model: its rows and totals. As text it is the table that Keras users know.
 
-    Attributes: `name`; `rows`, one for each layer, a nested model being one; `dtype`, for sizes in bytes. Totals:
+    Attributes: `name`; `rows`, one for each layer, a nested model being one; `dtype`, for sizes in bytes; by
+    `of`, what it is a summary of: the model and its input shape, where a notebook is to show more than rows. Totals:
     `total_params`, `trainable_params`, `non_trainable_params`, `macs`.
 
     >>> from paramcalc import Dense
@@ -136,6 +72,7 @@ class Summary:
     name: str
     rows: tuple[Row, ...]
     dtype: DType = attrs.field(default="float32", converter=_dtype)
+    _of: tuple[Model, Shapes] | None = attrs.field(default=None, alias="of", eq=False, repr=False)
     total_params: int = attrs.field(init=False, eq=False)
     trainable_params: int = attrs.field(init=False, eq=False)
     macs: int | None = attrs.field(init=False, eq=False)
@@ -285,7 +222,14 @@ class Summary:
         }
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from paramcalc.render.notebook import summary_in_notebook
+
+        return self.to_html() if self._of is None else summary_in_notebook(self, *self._of)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import summary_in_rich
+
+        yield summary_in_rich(self)
 
 
 def _listed(shapes: Shapes) -> list[Any]:
@@ -299,63 +243,7 @@ def summarise(model: Model, in_shape: Shapes, dtype: DType, depth: int | None = 
     >>> summarise(Model([Dense(4)], name="small"), (3,), "float32").name
     'small'
     """
-    opening = _Opening()
-    fed_by = [()] * len(one_by_one(in_shape))
-    opening.open(model, "", [in_shape], fed_by, levels=depth, trainable=True, repeats={})
-    return Summary(model.name or model.automatic_name, tuple(opening.rows), dtype)
-
-
-class _Opening:
-    """The rows of one summary as they come, and what its evaluations have found."""
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.memo: Memo = {}
-
-    def open(
-        self,
-        model: Model,
-        prefix: str,
-        in_shapes: Sequence[Shapes],
-        fed_by: Sequence[tuple[str, ...]],
-        *,
-        levels: int | None,
-        trainable: bool,
-        repeats: Repeats,
-    ) -> list[tuple[str, ...]]:
-        """Adds the rows of a model's layers, and returns for each of its outputs the names of the rows it comes from.
-
-        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` names
-        for each of its inputs the rows that it comes from, and `repeats` what models around it have counted elsewhere.
-        """
-        memo = self.memo
-        entries = {model.calls[call].layer: [names] for call, names in zip(model.inputs, fed_by, strict=False)}
-        entries = entries or {0: list(fed_by)}
-        ends: list[list[tuple[str, ...]]] = []
-        repeats = {**repeats, **repeats_in(model, in_shapes[0], memo)}
-        following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
-        for position, (one, *others) in enumerate(zip(*following, strict=True)):
-            name = f"{prefix}{one.name}"
-            output_shape, params, trained = one.tally
-            called_on = [shape for each in (one, *others) for shape in each.in_shapes]
-            sources = [ends[layer][output] for layer, output in one.sources] or entries[position]
-            if isinstance(one.layer, Model) and levels != 1:
-                ends.append(self.open(
-                    one.layer, f"{name}/", called_on, sources, levels=None if levels is None else levels - 1,
-                    trainable=trainable and model.trainable, repeats=one.repeats,
-                ))  # fmt: skip
-                continue
-            macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
-                            for shape in called_on)  # fmt: skip
-            inputs = tuple(dict.fromkeys(source for names in sources for source in names))
-            self.rows.append(Row(
-                name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
-                one.layer, inputs, len(called_on), tuple(one.repeats),
-            ))  # fmt: skip
-            ends.append([(name,)] * len(one_by_one(output_shape)))
-        if not model.outputs:
-            return ends[-1]
-        return [ends[model.calls[call].layer][output] for call, output in model.outputs]
+    return Summary(model.name or model.automatic_name, rows_of(model, in_shape, depth), dtype, (model, in_shape))
 
 
 # The columns of a table
@@ -408,12 +296,6 @@ def _trainable(row: Row) -> str:
     if row.trainable_params == row.params:
         return "yes"
     return "partly" if row.trainable_params else "no"
-
-
-def _kernel(row: Row) -> tuple[int, ...]:
-    """The window on each spatial axis; features in a row have no such axes, and a model has no kernel of its own."""
-    windows = () if isinstance(row.layer, Model) else row.windows or ()
-    return tuple(window.kernel for window in windows) if len(windows) == len(row.in_shape) - 1 else ()
 
 
 def _params_shares(summary: Summary) -> Iterable[Share]:
@@ -470,7 +352,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType({
     "type": Column("Type", "text", _by_row(lambda row: row.type)),
     "in_shape": Column("Input Shape", "shape", _by_row(lambda row: row.in_shape)),
     "output_shape": Column("Output Shape", "shape", _by_row(lambda row: row.output_shape)),
-    "kernel": Column("Kernel", "sizes", _by_row(_kernel)),
+    "kernel": Column("Kernel", "sizes", _by_row(lambda row: tuple(window.kernel for window in row.sliding))),
     "weight_shapes": Column("Weight Shapes", "shapes", _by_row(lambda row: tuple(w.shape for w in row.weights))),
     "params": Column("Param #", "count", _by_row(lambda row: row.params), lambda summary: summary.total_params),
     "connected_to": Column("Connected to", "text", _by_row(lambda row: ", ".join(row.inputs))),

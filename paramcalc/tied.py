@@ -84,42 +84,65 @@ def prefixes(path: str) -> Iterator[str]:
     yield path
 
 
-def repeats_of(ties: Ties, weights: Iterable[tuple[str, Weight]], is_layer: Callable[[str], bool]) -> dict[str, Repeat]:
-    """Which of these weights, in order and by their paths, have been counted before.
+class Listed(NamedTuple):
+    """A weight of a model by its path, and the path where it is counted: its own, or that of one that it is tied to."""
 
-    The path of a layer may be without weights. Raises `ConfigError` for another that is, and `ShapeError` for weights
-    that are tied and not of the same sizes; one may be the other transposed.
+    path: str
+    weight: Weight
+    first: str
+
+
+def repeats_of(ties: Ties, weights: Sequence[Listed], is_layer: Callable[[str], bool]) -> dict[str, Repeat]:
+    """Which of these weights, in order and by their paths, are the same as some that came before and count there.
+
+    A weight that models inside tie to another counts with that. The path of a layer may be without weights. Raises
+    `ConfigError` for another that is, and `ShapeError` for weights that are tied and not of the same sizes; one may be
+    the other transposed.
 
     >>> tokens, head = Weight("embeddings", {"words": 9, "vector": 4}), Weight("kernel", {"vector": 4, "words": 9})
-    >>> weights = [("tokens/embeddings", tokens), ("head/kernel", head)]
+    >>> paths = {"tokens/embeddings": tokens, "head/kernel": head}
+    >>> weights = [Listed(path, weight, first=path) for path, weight in paths.items()]
     >>> found = repeats_of((("tokens", "head"),), weights, is_layer=bool)
     >>> {path: repeat.first for path, repeat in found.items()}
     {'head/kernel': 'tokens/embeddings'}
     """
-    members: dict[str, list[tuple[str, Weight]]] = {path: [] for group in ties for path in group}
-    order: dict[str, int] = {}
-    for name, weight in weights:
-        for path in prefixes(name):
-            if path in members:
-                order.setdefault(path, len(order))
-                members[path].append((name, weight))
-    for path in members:
-        if path not in order and not is_layer(path):
-            raise ConfigError("a path in tied", "that of weights", shown(path))
-    found: dict[str, Repeat] = {}
+    members = _members(ties, weights, is_layer)
+    order = {listed.path: number for number, listed in enumerate(weights)}
+    known = {listed.path: listed.weight for listed in weights}
+    counted = {listed.path: listed.first for listed in weights}  # and, once two are tied, a way to the first of them
+
+    def first_of(path: str) -> str:
+        while counted[path] != path:
+            counted[path] = counted[counted[path]]
+            path = counted[path]
+        return path
+
     for group in ties:
-        first, *others = sorted(group, key=lambda path: order.get(path, len(order)))
-        for other in others:
-            _require_alike(first, members[first], other, members[other])
-            for (original, _), (name, weight) in zip(members[first], members[other], strict=True):
-                found[name] = Repeat(weight, original)
-    return found
+        for other in group[1:]:
+            _require_alike(group[0], members[group[0]], other, members[other])
+            for one, another in zip(members[group[0]], members[other], strict=True):
+                first, later = sorted((first_of(one.path), first_of(another.path)), key=order.__getitem__)
+                counted[later] = first
+    inside = {listed.path for listed in weights if listed.first != listed.path}
+    ends = {path: first_of(path) for path in known if path not in inside}
+    return {path: Repeat(known[path], first) for path, first in ends.items() if first != path}
 
 
-def _require_alike(
-    first: str, originals: Sequence[tuple[str, Weight]], other: str, weights: Sequence[tuple[str, Weight]]
-) -> None:
-    shapes, others = ([weight.shape for _, weight in each] for each in (originals, weights))
+def _members(ties: Ties, weights: Sequence[Listed], is_layer: Callable[[str], bool]) -> dict[str, list[Listed]]:
+    """The weights that each path leads to."""
+    members: dict[str, list[Listed]] = {path: [] for group in ties for path in group}
+    for listed in weights:
+        for path in prefixes(listed.path):
+            if path in members:
+                members[path].append(listed)
+    for path, own in members.items():
+        if not own and not is_layer(path):
+            raise ConfigError("a path in tied", "that of weights", shown(path))
+    return members
+
+
+def _require_alike(first: str, originals: Sequence[Listed], other: str, weights: Sequence[Listed]) -> None:
+    shapes, others = ([listed.weight.shape for listed in each] for each in (originals, weights))
     alike = len(shapes) == len(others) and all(b in (a, a[::-1]) for a, b in zip(shapes, others, strict=True))
     if not alike:
         expected = f"of the sizes of {shown(first)}, to which they are tied, {shown(shapes)}"

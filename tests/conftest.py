@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,12 +13,26 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
 
-# Keras needs Python 3.11 and is asked on one Python: .ci/run sees to it that there it is installed
-collect_ignore = (
-    []
-    if find_spec("keras")
-    else ["test_differences.py", "test_oracle.py", "test_oracle_models.py", "test_oracle_zoo.py"]
-)
+# Judges that are large or no Python are asked where they are: .ci/run sees to it that there they are
+MODULES = {
+    "keras": (
+        "test_differences.py",
+        "test_oracle.py",
+        "test_oracle_fixtures.py",
+        "test_oracle_models.py",
+        "test_oracle_zoo.py",
+    ),
+    "otter": ("test_graders.py",),
+    "playwright": ("test_browser.py",),
+}
+PROGRAMS = {"chromium": ("test_browser.py",), "dot": ("test_graphviz.py",)}
+collect_ignore = [
+    file
+    for judges, found in ((MODULES, find_spec), (PROGRAMS, which))
+    for judge, files in judges.items()
+    if not found(judge)
+    for file in files
+]
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -151,6 +151,8 @@ class TestAShape:
             (28, True),
             "",
             "28 by 28",
+            "x",
+            "(,)",
             "(28, 28",
             "none of them",
             "28" * 501,

@@ -136,7 +136,7 @@ class TestSources:
 
 
 class TestSummary:
-    @pytest.mark.parametrize("name", FORMATS)
+    @pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "csv", "json"])
     def test_comes_in_every_format(self, name: str, console: Console, files: Path) -> None:
         written = getattr(LENET.summary(), FORMATS[name])()
         found = console("summary", str(files / "own.json"), "--format", name)
@@ -169,6 +169,15 @@ class TestExplain:
     def test_comes_in_formats(self, name: str, console: Console, files: Path) -> None:
         written = getattr(LENET.explain(), FORMATS[name])(full=True)
         assert console("explain", str(files / "own.json"), "--full", "--format", name) == f"{written}\n"
+
+
+class TestDraw:
+    @pytest.mark.parametrize("name", ["svg", "mermaid", "dot"])
+    def test_draws_a_model(self, name: str, console: Console, files: Path) -> None:
+        picture = getattr(zoo.vgg16(), FORMATS[name])(depth=2).rstrip("\n")
+        assert console("draw", "zoo:vgg16", "--depth", "2", "--format", name).rstrip("\n") == picture
+        layer = getattr(Model([Dense(4)]), FORMATS[name])((3,)).rstrip("\n")
+        assert console("draw", "Dense(4)", "--input-shape", "3", "--format", name).rstrip("\n") == layer
 
 
 class TestDiff:
@@ -248,7 +257,8 @@ class TestWhatIsWrong:
                 "diff zoo:vgg16 zoo:vgg19 --ignore rates",
                 "ignore[0] must be the name of a field or of a class, got 'rates'",
             ),
-            ("draw", "argument COMMAND: invalid choice: 'draw' (choose from"),
+            ("paint", "argument COMMAND: invalid choice: 'paint' (choose from"),
+            ("draw zoo:vgg16 --format png", "--format must be one of 'svg', 'mermaid', 'dot', got 'png'"),
             ("summary zoo:vgg16 --colour", "unrecognized arguments: --colour (see paramcalc --help)"),
             ("summary zoo:vgg16 --form text", "unrecognized arguments: --form text (see paramcalc --help)"),
         ],
@@ -382,6 +392,13 @@ class TestStreams:
     def test_without_an_encoding_take_any_sign(self) -> None:
         assert plain("⌊5⌋", None) == "⌊5⌋"
         assert plain("⌊5⌋ 畳", "cp1252") == r"floor(5) \u7573"
+
+    def test_take_references_in_markup(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for arguments in (["summary", "--columns", "kernel", "--format", "html"], ["draw"]):
+            written = io.BytesIO()
+            monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
+            assert main([*arguments, "Conv2D(8, 5)", "--input-shape", "28,28,1"]) == 0
+            assert "5 &#215; 5" in written.getvalue().decode("ascii")
 
 
 class TestThePage:

@@ -1016,6 +1016,13 @@ class TestLayersThatAreOne:
         twice = chain(start(3), inner, chain(dense(units=3), name="more"), numbered(dense(units=3), 7))
         assert from_keras(twice).tied == ()
 
+    def test_are_not_what_stands_behind_them(self) -> None:
+        """The one that lost its number is the first."""
+        several = [chain(numbered(dense(units=3), 1), name=name) for name in ("p", "q")]
+        model = from_keras(chain(start(3), *several, dense(units=3)))
+        assert model.tied == (("p/dense", "q/dense"),)
+        assert model.params() == 24
+
     def test_may_be_ones_own(self) -> None:
         """A function of custom may give one object for layers that are not."""
         one = Own()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import requires
 from pathlib import Path
@@ -30,12 +31,14 @@ ROOMS = [
     {"windows", "weights", "sequences", "formula", "alignment", "difference"},
     {"tied"},
     {"layers"},
-    {"graph", "evaluation"},
+    {"graph", "evaluation", "model_arguments"},
     {"model"},
     {"receptive_fields", "blocks", "opened"},
-    {"summary", "explain"},
+    {"rows", "explain"},
+    {"summary"},
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
+    {"testing"},
     {"__main__"},
 ]
 
@@ -72,6 +75,19 @@ def imports(source: str) -> set[str]:
             pending.extend(ast.iter_child_nodes(node))
     ours = {name for name in found if name.startswith("paramcalc.")}
     return {name if name in MODULES else name.rpartition(".")[0] for name in ours}
+
+
+def test_the_rooms_stand_in_the_documentation(golden_part: Callable[[Path, str, str, str], None]) -> None:
+    """The map for whoever carries on: each room with its modules and packages, and the first line of each."""
+    rows = []
+    for number, room in enumerate(ROOMS, 1):
+        for name in sorted(room):
+            first, *_ = (import_module(f"paramcalc.{name}").__doc__ or "").splitlines()
+            is_package = (PACKAGE / name).is_dir()
+            rows.append(f"| {number} | `{name}{'/' if is_package else '.py'}` | {first} |")
+    begin = "made from ROOMS in tests/test_package.py: python -m pytest --overwrite-golden writes it anew -->\n\n"
+    page = Path(__file__).parent.parent / "docs" / "contributing.md"
+    golden_part(page, begin, "\n".join(["| room | module | what it is |", "| --- | --- | --- |", *rows]), "\n\n## How")
 
 
 class TestImports:

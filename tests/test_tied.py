@@ -14,14 +14,18 @@ import paramcalc
 from paramcalc import (
     Add,
     ConfigError,
+    Conv1D,
+    Cropping,
     Dense,
     Embedding,
     Flatten,
     Input,
+    Layer,
     Model,
     RepeatVector,
     ShapeError,
     TimeDistributed,
+    ZeroPadding,
 )
 
 
@@ -148,6 +152,7 @@ class TestWrongTies:
                 [["tokens", "haed"]],
                 "a path in tied must be that of weights of the model, got 'haed'; did you mean head?",
             ),
+            ([["tokens/", "head/"]], "a path in tied must be that of weights, got 'tokens/'"),
             ([["tokens/embeddings", "head/kernels"]], "a path in tied must be that of weights, got 'head/kernels'"),
         ],
     )
@@ -166,3 +171,58 @@ class TestWrongTies:
         assert Model(layers, in_shape=(3,), tied=[("a", "steps/b")]).params() == 8
         with pytest.raises(ConfigError, match="a path in tied must be that of weights, got 'steps/c'"):
             Model(layers, in_shape=(3,), tied=[("a", "steps/c")])
+
+
+class TestTiesAroundTies:
+    """What models inside tie is one array, wherever a path leads to it."""
+
+    def inner(self, name: str) -> Model:
+        layers = [Dense(8, name="a"), Dense(8, name="b"), Dense(8, name="c")]
+        return Model(layers, tied=[("a/kernel", "b/kernel")], in_shape=(8,), name=name)
+
+    def test_reach_what_is_counted_elsewhere(self) -> None:
+        kernel, bias = 64, 8
+        alone = 2 * kernel + 3 * bias
+        one, other = self.inner("one"), self.inner("other")
+        assert Model([one, other]).params() == 2 * alone
+        for path, saved in (("b", kernel + bias), ("b/kernel", kernel), ("a", kernel + bias), ("c", kernel + bias)):
+            model = Model([one, other], tied=[(f"one/{path}", f"other/{path}")])
+            assert model.params() == 2 * alone - saved == sum(weight.size for weight in model.weights())
+            for depth in (1, 2):
+                assert sum(row.params for row in model.summary(depth=depth).rows) == model.params()
+        assert Model([one, other], tied=[("one", "other")]).params() == alone
+        assert Model([one, other], tied=[("one/b", "one/c"), ("other/a", "other/c")]).params() == 2 * alone - 144
+        joined = Model([one, other], tied=[("one/a", "other/c"), ("other/b", "one/c")])
+        assert joined.params() == 2 * alone - kernel - bias - kernel - bias
+        last = Model([one, Dense(8, name="d")], tied=[("one/b/kernel", "d/kernel")])
+        assert [row.params for row in last.summary().rows] == [alone, bias]
+        notes = [step.notes for step in last.explain().steps if (step.layer, step.what) == ("d", "kernel")]
+        assert notes == [("tied to one/a/kernel, and counted there",)]
+
+    def test_hold_at_every_step(self) -> None:
+        steps = TimeDistributed(self.inner("inner"), name="steps")
+        model = Model([steps, Dense(8, name="d")], in_shape=(5, 8), tied=[("steps/b", "d")])
+        assert model.params() == 2 * 64 + 3 * 8
+
+    def test_keep_what_is_frozen(self) -> None:
+        frozen = attrs.evolve(self.inner("one"), trainable=False)
+        model = Model([frozen, Dense(8, name="d")], tied=[("one/b/kernel", "d/kernel")])
+        assert (model.params(), model.summary().trainable_params) == (2 * 64 + 3 * 8 + 8, 8)
+
+
+def test_a_model_that_is_shared_in_shared_models_is_looked_at_once() -> None:
+    """Called at two lengths in each of them, where it has the same weights: two to the power of 40 calls."""
+    model: Layer = Conv1D(8, 3)
+    for _ in range(40):
+        x, shared = Input((None, 8))(), model.place()
+        model = Model(inputs=x, outputs=Cropping(1)(shared(ZeroPadding(2)(shared(x)))))
+    assert model.params((99, 8)) == 8 * 3 * 8 + 8
+
+
+def test_calls_on_which_the_weights_differ_are_found_in_models() -> None:
+    x, y = Input((5, None))(), Input((5, None))()
+    shared = Model([TimeDistributed(Model([Dense(4)]))]).place()
+    model = Model(inputs=[x, y], outputs=Add()(shared(x), shared(y)))
+    assert model.params(((5, 3), (5, 3))) == 16
+    with pytest.raises(ShapeError, match=r"the weights are those of the first call, \[\(3, 4\), \(4,\)\]"):
+        model.params(((5, 3), (5, 2)))

@@ -193,5 +193,7 @@ class TestBlocks:
 
         x = paramcalc.Input((3,))()
         assert Model(inputs=x, outputs=joined(x, x, units=4, name="both"))["both"].params(((3,), (3,))) == 16
-        with pytest.raises(ConfigError, match="what joined is called on must be what layers in a graph gave out"):
+        with pytest.raises(ConfigError, match="what joined is called on must be first, what layers"):
             joined(3)
+        with pytest.raises(ConfigError, match="must be first, what layers in a graph gave out"):
+            joined(4, x, x)

@@ -256,7 +256,7 @@ def copied(source: object) -> object:
     """
     top: list[Any] = [None]
     pending: list[tuple[Any, Any, object, str, int]] = [(top, 0, source, "", 0)]
-    for _ in range(MOST_VALUES):
+    for _ in range(MOST_VALUES + 1):
         if not pending:
             return top[0]
         holder, key, value, path, level = pending.pop()
@@ -306,7 +306,7 @@ def walked(value: Value) -> Iterator[Value]:
     ['', 'a', 'a[0]']
     """
     pending = [(value, 0)]
-    for _ in range(MOST_VALUES):
+    for _ in range(MOST_VALUES + 1):
         if not pending:
             return
         each, level = pending.pop()

@@ -16,29 +16,41 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcalc.grading.diagnosis import Diagnosis, diagnose
+    from paramcalc.grading.fixtures import to_fixture
+    from paramcalc.grading.marking import grade
     from paramcalc.grading.mistakes import Mistake
     from paramcalc.grading.outcomes import Example, Reading
     from paramcalc.grading.quiz import Exercise, distractors, exercise
+    from paramcalc.grading.report import Cell, GradedRow, Mismatch, Report
     from paramcalc.grading.sentences import SENTENCES
     from paramcalc.grading.table import MISTAKES
 
 __all__ = [
     "MISTAKES",
     "SENTENCES",
+    "Cell",
     "Diagnosis",
     "Example",
     "Exercise",
+    "GradedRow",
+    "Mismatch",
     "Mistake",
     "Reading",
+    "Report",
     "diagnose",
     "distractors",
     "exercise",
+    "grade",
+    "to_fixture",
 ]
 _HOMES = {
     "diagnosis": ("Diagnosis", "diagnose"),
+    "fixtures": ("to_fixture",),
+    "marking": ("grade",),
     "mistakes": ("Mistake",),
     "outcomes": ("Example", "Reading"),
     "quiz": ("Exercise", "distractors", "exercise"),
+    "report": ("Cell", "GradedRow", "Mismatch", "Report"),
     "sentences": ("SENTENCES",),
     "table": ("MISTAKES",),
 }

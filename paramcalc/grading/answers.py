@@ -10,15 +10,21 @@ which says why; no reader raises, and none takes time beyond the first thousand 
 from __future__ import annotations
 
 import re
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
 from paramcalc.errors import shown
-from paramcalc.shapes import LARGEST_RANK, Shape, Shapes, are_several, as_int
+from paramcalc.shapes import LARGEST_RANK, Shape, Shapes, are_several, as_int, one_by_one
+
+if TYPE_CHECKING:
+    from paramcalc.grading.outcomes import About
 
 LONGEST_TEXT = 1_000
 """More characters than the largest shape has, and so few that Python turns them into an int at once."""
+
+LARGEST_BITS = 256
+"""The largest number of an answer that is kept as one: within what every reader of JSON takes."""
 
 _COUNT = "a whole number, such as 896 or 50,828,751"
 _SHAPE = "ints and None, such as (28, 28, 8)"
@@ -99,9 +105,9 @@ def read_shape(value: object, like: Shapes = ()) -> Shapes | Unreadable:
     >>> print(read_shape({28, 8}).reason)
     the answer must be ints and None, such as (28, 28, 8), got {8, 28}
     """
-    items = _items(value)
+    items = items_of(value)
     if items is not None and any(isinstance(item, tuple | list) for item in items):
-        shapes = tuple(_axes(_items(item)) for item in items)
+        shapes = tuple(_axes(items_of(item)) for item in items)
         known = tuple(shape for shape in shapes if shape is not None)
         return known if len(known) == len(shapes) else _unreadable(_SHAPE, value)
     if isinstance(value, str):
@@ -111,8 +117,12 @@ def read_shape(value: object, like: Shapes = ()) -> Shapes | Unreadable:
     return _unreadable(_SHAPE, value) if shape is None else shape
 
 
-def _items(value: object) -> Items | None:
-    """What a tuple or a list holds, where that is not too much for a shape."""
+def items_of(value: object) -> Items | None:
+    """What a tuple or a list holds, where that is not too much for a shape; None for anything else.
+
+    >>> items_of([28, 28]), items_of([1] * 1_000_000), items_of(28)
+    ((28, 28), None, None)
+    """
     if isinstance(value, tuple):
         return tuple(tuple.__iter__(value)) if tuple.__len__(value) <= LARGEST_RANK else None
     if isinstance(value, list):
@@ -140,7 +150,19 @@ def _shape_in(value: str, like: Shapes) -> Shape | None:
     if whole is not None and (are_several(like) or len(like) == 1):
         return (whole,)
     parts = [part for part in _BETWEEN_AXES.split(inside.removesuffix(",")) if part]
-    return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK else None
+    return _axes(tuple(parts)) if len(parts) <= LARGEST_RANK and (parts or not inside) else None
+
+
+def read_answer(about: About, value: object, right: Any) -> Any:
+    """The count or the shape that someone wrote, or `Unreadable`, whatever the object does that was handed in.
+
+    >>> read_answer("params", "1,280", 896), read_answer("output_shape", "1,280", (1280,))
+    (1280, (1280,))
+    """
+    try:
+        return read_count(value) if about == "params" else read_shape(value, right)
+    except (Exception, SystemExit):  # noqa: BLE001 (even the question of its class may run foreign code)
+        return _unreadable(_COUNT if about == "params" else _SHAPE, value)
 
 
 def same_shape(answer: Shapes, right: Shapes) -> bool:
@@ -152,3 +174,70 @@ def same_shape(answer: Shapes, right: Shapes) -> bool:
     if are_several(right):
         return are_several(answer) and len(answer) == len(right) and all(map(same_shape, answer, right))
     return answer in (right, (None, *right))
+
+
+def without_batch(answer: Shapes, right: Shapes) -> Shapes:
+    """An answer as shapes are written here: a None before it is the batch, unless the right shape begins with one too.
+
+    >>> without_batch((None, 28, 28, 1), (28, 28, 8)), without_batch((None, 64), (None, 32))
+    ((28, 28, 1), (None, 64))
+    """
+    if are_several(answer):
+        rights = right if are_several(right) else (right,)
+        return tuple(
+            _without_batch(shape, rights[index] if index < len(rights) else ()) for index, shape in enumerate(answer)
+        )
+    return _without_batch(answer, () if are_several(right) else right)
+
+
+def _without_batch(answer: Shape, right: Shape) -> Shape:
+    has_batch = answer[:1] == (None,) and (right[:1] != (None,) or len(answer) > len(right))
+    return answer[1:] if has_batch else answer
+
+
+class Given(NamedTuple):
+    """An answer as it was given.
+
+    Attributes: `value`, what was read, without the batch, or None; `plain`, the same for a report, where it is how the
+    answer prints if it could not be read or is too large; `unread`, why it could not be read, or an empty text.
+
+    >>> Given(864, 864).unread
+    ''
+    """
+
+    value: Any
+    plain: int | str | Shapes | None
+    unread: str = ""
+
+
+def given_for(about: About, answer: object, right: Any) -> Given:
+    """What was given where this is the right answer, whatever the object does that was handed in.
+
+    >>> given_for("params", "864", 896), given_for("output_shape", (None, 64), (32,))
+    (Given(value=864, plain=864, unread=''), Given(value=(64,), plain=(64,), unread=''))
+    >>> given_for("params", None, 896).value is None, given_for("params", 864.5, 896).plain
+    (True, '864.5')
+    """
+    if answer is None:
+        return Given(None, None)
+    value = read_answer(about, answer, right)
+    if isinstance(value, Unreadable):
+        return Given(None, shown(answer), value.reason)
+    if about == "output_shape":
+        value = without_batch(value, right)
+    return Given(value, value if _is_small(value) else shown(value))
+
+
+def _is_small(value: int | Shapes) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() <= LARGEST_BITS
+    return all(axis is None or axis.bit_length() <= LARGEST_BITS for shape in one_by_one(value) for axis in shape)
+
+
+def agrees(value: Any, right: Any) -> bool:
+    """Whether what was read is right.
+
+    >>> agrees(896, 896), agrees(None, 896), agrees((28, 28), (28, 28)), agrees(None, ())
+    (True, False, True, False)
+    """
+    return bool(value == right) if isinstance(right, int) else isinstance(value, tuple) and same_shape(value, right)

@@ -10,7 +10,7 @@ library tells the right answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import attrs
@@ -120,18 +120,48 @@ SENTENCES: dict[str, str] = {
     "two_mistakes": "Two mistakes at once: {first} {second}",
     "params_question": "How many parameters has {layer} on an input of shape {in_shape}?",
     "output_shape_question": "What shape comes out of {layer} for an input of shape {in_shape}?",
+    "either_mistake": "{first} Or: {second}",
+    "made_on_own_shape": "On your own input shape, {in_shape}: {sentence}",
+    "right": "Right.",
+    "carried": "{value} follows from your own input shape, {in_shape}, in which there is an earlier mistake.",
+    "wrong": "{value} is not right.",
+    "missing": "Nothing is given.",
+    "no_table": "The answers must be a list of pairs, (output shape, params), one for each layer; got {value}.",
+    "no_pair": "A row must be a pair, (output shape, params); got {value}.",
+    "rows_missing": "There are fewer rows than layers: {given} for {wanted}.",
+    "rows_too_many": "There are more rows than the {wanted} layers.",
+    "rows_exchanged": "Rows {first} and {second} are exchanged: each is right for the layer of the other.",
+    "row_left_out": "The row of {layer} is left out: all others are right, one place further on.",
+    "row_put_in": "Row {first} belongs to no layer: without it all are right.",
 }
-"""The English sentence for each mistake, those around them, and the questions of exercises."""
+"""The English sentence for each mistake, those around them, and those of reports and exercises."""
 
 FRAMES = {
     "made_before": ("sentence",),
     "two_mistakes": ("first", "second"),
     "params_question": ("layer", "in_shape"),
     "output_shape_question": ("layer", "in_shape"),
+    "either_mistake": ("first", "second"),
+    "made_on_own_shape": ("in_shape", "sentence"),
+    "right": (),
+    "carried": ("value", "in_shape"),
+    "wrong": ("value",),
+    "missing": (),
+    "no_table": ("value",),
+    "no_pair": ("value",),
+    "rows_missing": ("given", "wanted"),
+    "rows_too_many": ("wanted",),
+    "rows_exchanged": ("first", "second"),
+    "row_left_out": ("layer",),
+    "row_put_in": ("first",),
 }
-"""The sentences that are about no mistake, and the facts that each may name."""
+"""The sentences that are about no mistake, and the facts that each may name: of those around mistakes, `{first}` and
+`{second}` are sentences; of those about rows, their numbers."""
 
 LONGEST_SENTENCE = 1_000
+
+MOST_TOLD = 3
+"""How many mistakes that coincide a student is told of; the likeliest are."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -282,3 +312,15 @@ def framed(sentences: Mapping[str, str], name: str, **parts: str) -> str:
     'Two mistakes at once: One. Another.'
     """
     return _FIELD.sub(lambda found: parts[found[1]], sentences[name])
+
+
+def told_together(sentences: Mapping[str, str], messages: Sequence[str]) -> str:
+    """What is told of mistakes that lead to the same answer.
+
+    >>> told_together(SENTENCES, ["One.", "Another."])
+    'One. Or: Another.'
+    """
+    message, *others = messages[:MOST_TOLD]
+    for other in others:
+        message = framed(sentences, "either_mistake", first=message, second=other)
+    return message

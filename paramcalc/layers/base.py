@@ -16,12 +16,13 @@ import attrs
 from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
 from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes, axis_names
+from paramcalc.tied import Listed
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from paramcalc.explain import Explanation
     from paramcalc.graph import Output, Placed
@@ -355,6 +356,15 @@ class Layer:
     def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
+    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+        """Every weight with its path, those that are tied to others, too."""
+        return tuple(Listed(weight.name, weight, weight.name) for weight in self.weights(in_shape))
+
+    def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
+        """Whether the weights are of the same shapes on two input shapes."""
+        shapes = [[weight.shape for weight in self.weights(each)] for each in (one, other)]
+        return shapes[0] == shapes[1]
+
     def _holds(self, path: str) -> bool:
         """Whether a path of names leads to a layer in this one, or is empty and means this one."""
         return not path
@@ -363,8 +373,10 @@ class Layer:
         """What a field holds where its argument is left out."""
         return field.default
 
-    def __repr__(self) -> str:
-        required, others = [], []
+    def _said(self) -> Iterator[tuple[str | None, object]]:
+        """The arguments that make it, as they are written: first those without a name, then those with one."""
+        required: list[tuple[str | None, object]] = []
+        others: list[tuple[str | None, object]] = []
         every = attrs.fields(type(self))
         shared = len(attrs.fields(Layer))
         for field in (*every[shared:], *every[:shared]):
@@ -373,10 +385,17 @@ class Layer:
                 value = folded(value, getattr(self, "rank", 0))
             leads = LEADING in field.metadata or (field.default is attrs.NOTHING and not field.kw_only)
             if field.init and leads:
-                required.append(repr(value))
+                required.append((None, value))
             elif field.init and not same(value, self._left_out(field)):
-                others.append(f"{field.alias}={value!r}")
-        return f"{type(self).__name__}({', '.join(required + others)})"
+                others.append((field.alias, value))
+        yield from required + others
+
+    def __repr__(self) -> str:
+        said = (f"{name}={value!r}" if name else repr(value) for name, value in self._said())
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str | None, object]]:
+        yield from self._said()
 
 
 class Passing(Layer):

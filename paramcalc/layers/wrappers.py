@@ -14,6 +14,7 @@ from paramcalc.errors import ConfigError, ShapeError, shown
 from paramcalc.layers.base import Layer, Memo, Tally, depth_around, not_one
 from paramcalc.sequences import require_states
 from paramcalc.shapes import Shape, Shapes, are_several, one_by_one, product
+from paramcalc.tied import Listed
 from paramcalc.traced import named
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -102,6 +103,12 @@ class TimeDistributed(Layer):
 
     def _holds(self, path: str) -> bool:
         return self.layer._holds(path)
+
+    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+        return self.layer._listed(self._parted(in_shape)[1])
+
+    def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
+        return self.layer._has_the_same_weights(self._parted(one)[1], self._parted(other)[1], memo)
 
     def _parted(self, in_shape: Shapes) -> tuple[int | None, Shape]:
         """The steps, and what one step is."""

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from paramcalc.difference import Differences
 from paramcalc.errors import printable
 from paramcalc.explain import Explanation, Part
-from paramcalc.render.table import difference_headers, difference_lines, difference_totals, lines, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    report_lines,
+    report_title,
+    steps,
+    totals,
+)
 from paramcalc.render.text import heading
 from paramcalc.summary import Column, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.difference import Differences
+    from paramcalc.grading.report import Report
 
 _ESCAPED = {character: "\\" + character for character in "\\`*_[]~|$"} | {
     "<": "&lt;", ">": "&gt;", "&": "&amp;"
@@ -27,9 +43,16 @@ def escaped(text: str) -> str:
 
 def summary_as_markdown(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a table, and the totals as a list."""
-    table = _table([(column.header, column.is_number) for column in columns], lines(summary, columns))
+    table = _table(headers(columns), lines(summary, columns))
     title = f"**Model: {escaped(summary.name)}**"
     return "\n".join([title, "", *table, "", *(f"- {label}: {count}" for label, count in totals(summary, columns))])
+
+
+def report_as_markdown(report: Report) -> str:
+    """A graded table, and the messages as a list."""
+    messages = [f"- {escaped(message)}" for message in report.messages]
+    table = _table(REPORT_HEADERS, report_lines(report))
+    return "\n".join([f"**{escaped(report_title(report))}**", "", *table, *([""] if messages else []), *messages])
 
 
 def differences_as_markdown(differences: Differences) -> str:
@@ -37,7 +60,7 @@ def differences_as_markdown(differences: Differences) -> str:
     if not differences:
         return ""
     rows = (line for row in differences.rows for line in difference_lines(row))
-    table = _table([(header, False) for header in difference_headers(differences)], rows)
+    table = _table(difference_headers(differences), rows)
     return "\n".join([*table, "", *(f"- {label}: {counts}" for label, counts in difference_totals(differences))])
 
 
@@ -47,15 +70,10 @@ def explanation_as_markdown(explanation: Explanation) -> str:
 
 
 def _part_as_markdown(part: Part) -> str:
-    noted = any(step.notes for step in part.steps)
-    headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
-    rows = (
-        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
-    )
-    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(headers, rows)])
+    return "\n".join([f"**{escaped(heading(part))}**", "", *_table(*steps(part))])
 
 
-def _table(headers: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+def _table(headers: Sequence[Header], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     yield _row([escaped(header) for header, _ in headers])
     yield _row(["---:" if on_right else ":---" for _, on_right in headers])
     for row in rows:

@@ -1,4 +1,4 @@
-"""Summaries and differences as tables of texts: what every format has in common.
+"""Summaries, differences and graded tables as tables of texts: what every format has in common.
 
 Knows: how a fact is written. Must not know: how a format escapes and lays out texts.
 """
@@ -6,14 +6,20 @@ Knows: how a fact is written. Must not know: how a format escapes and lays out t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
 from paramcalc.shapes import UNKNOWN, Shape
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
-    from paramcalc.difference import Difference, Differences  # what a table of a summary does without
+    from paramcalc.difference import Difference, Differences
+    from paramcalc.explain import Part
+    from paramcalc.grading.report import Cell, Report
+
+Header: TypeAlias = tuple[str, bool]
+"""What stands above a column, and whether the column stands on the right."""
 
 _KIBI = 1024
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -112,9 +118,34 @@ _READ_BY_PROGRAMS: dict[Kind, Callable[[Any], str]] = {
 }
 
 
+def headers(columns: Iterable[Column]) -> list[Header]:
+    """What stands above the columns.
+
+    >>> from paramcalc.summary import COLUMNS
+    >>> headers([COLUMNS["name"], COLUMNS["params"]])
+    [('Name', False), ('Param #', True)]
+    """
+    return [(column.header, column.is_number) for column in columns]
+
+
 def lines(summary: Summary, columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
     """The cells of each row, as a person reads them."""
     return zip(*([cell(column.kind, value) for value in column.values(summary)] for column in columns), strict=True)
+
+
+def steps(part: Part) -> tuple[list[tuple[str, bool]], list[list[str]]]:
+    """The steps of a part as a table: headers, each with whether its column holds numbers, and rows.
+
+    >>> from paramcalc import Dropout
+    >>> steps(Dropout(0.5).explain((84,)).short.parts[0])[1]
+    [['output features', 'input features', '84', '84'], ['params', '0', '0', '0']]
+    """
+    noted = any(step.notes for step in part.steps)
+    headers = [("what", False), ("formula", False), ("numbers", False), ("value", True)] + [("notes", False)] * noted
+    rows = [
+        [step.what, step.words, step.numbers, step.value_text] + ["; ".join(step.notes)] * noted for step in part.steps
+    ]
+    return headers, rows
 
 
 def totals(summary: Summary, columns: Iterable[Column]) -> list[tuple[str, str]]:
@@ -130,13 +161,65 @@ def totals(summary: Summary, columns: Iterable[Column]) -> list[tuple[str, str]]
     return found
 
 
+# A graded table
+
+REPORT_HEADERS: tuple[Header, ...] = (
+    ("Layer (type)", False), ("Output Shape", False), ("", False), ("Param #", True), ("", False), ("Points", False)
+)  # fmt: skip
+
+
+def report_title(report: Report) -> str:
+    """What stands above a graded table.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> report_title(grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)], points=5))
+    'Grade of "model": 2.50 of 5 points'
+    """
+    return f'Grade of "{report.name}": {_points_text(report.earned)} of {_points_text(report.worth)} points'
+
+
+def report_lines(report: Report) -> Iterator[tuple[str, ...]]:
+    """What was given in each row, the verdicts, and the points.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> next(report_lines(grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)])))
+    ('dense (Dense)', '(10,)', 'right', '7', 'wrong', '1 of 2')
+    """
+    for row in report.rows:
+        shape, params = row.output_shape, row.params
+        points = f"{_points_text(shape.earned + params.earned)} of {_points_text(shape.worth + params.worth)}"
+        yield (
+            f"{row.name} ({row.type})",
+            _given_text(shape),
+            shape.verdict,
+            _given_text(params),
+            params.verdict,
+            points,
+        )
+
+
+def _given_text(answer: Cell) -> str:
+    given = answer.given
+    return "" if given is None else count_text(given) if isinstance(given, int) else str(given)
+
+
+def _points_text(points: Fraction) -> str:
+    if points.denominator == 1:
+        return count_text(points.numerator)
+    hundredths = _hundredths(points.numerator, points.denominator)
+    return f"{hundredths // 100:,}.{hundredths % 100:02}"
+
+
 # Differences
 
 
-def difference_headers(differences: Differences) -> tuple[str, ...]:
+def difference_headers(differences: Differences) -> tuple[Header, ...]:
     """The headers of the table: the models under their names, where these tell them apart."""
     names = (differences.first.name, differences.second.name)
-    return ("Layer (type)", "", "Field", *(names if names[0] != names[1] else ("first", "second")))
+    texts = ("Layer (type)", "", "Field", *(names if names[0] != names[1] else ("first", "second")))
+    return tuple((text, False) for text in texts)
 
 
 def difference_lines(row: Difference) -> Iterator[tuple[str, ...]]:

@@ -5,61 +5,83 @@ The width follows from the content, never from a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
-from paramcalc.render.table import difference_headers, difference_lines, difference_totals, lines, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    report_lines,
+    report_title,
+    totals,
+)
 
 if TYPE_CHECKING:
     from paramcalc.difference import Differences
     from paramcalc.explain import Explanation, Part, Step
+    from paramcalc.grading.report import Report
     from paramcalc.summary import Column, Summary
 
 
 def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary in the layout that Keras prints."""
-    headers = [column.header for column in columns]
-    rows = [[row] for row in lines(summary, columns)]
-    table = _table(headers, rows, [column.is_number for column in columns])
-    title = f'Model: "{printable(summary.name)}"'
-    return "\n".join([title, *table, *(f" {label}: {count}" for label, count in totals(summary, columns))])
+    return "\n".join(
+        [
+            f'Model: "{printable(summary.name)}"',
+            *_ruled(headers(columns), ([row] for row in lines(summary, columns))),
+            *(f" {label}: {count}" for label, count in totals(summary, columns)),
+        ]
+    )
+
+
+def report_as_text(report: Report) -> str:
+    """A graded table in the same layout, with the messages below it."""
+    return "\n".join(
+        [
+            printable(report_title(report)),
+            *_ruled(REPORT_HEADERS, ([row] for row in report_lines(report))),
+            *(f" {printable(message)}" for message in report.messages),
+        ]
+    )
 
 
 def differences_as_text(differences: Differences) -> str:
-    """Differences in the layout of a summary, a layer between two lines."""
+    """Differences in the layout of a summary, a layer between two lines; nothing where there are none."""
     if not differences:
         return ""
-    headers = difference_headers(differences)
-    table = _table(headers, [list(difference_lines(row)) for row in differences.rows], [False] * len(headers))
+    table = _ruled(difference_headers(differences), (difference_lines(row) for row in differences.rows))
     return "\n".join([*table, *(f" {label}: {counts}" for label, counts in difference_totals(differences))])
 
 
-def _table(headers: Sequence[str], groups: Sequence[Sequence[Sequence[str]]], right: Sequence[bool]) -> Iterator[str]:
-    """The lines of a table, with a rule between any two groups of rows."""
-    headers = [printable(header) for header in headers]
-    groups = [[[printable(text) for text in row] for row in group] for group in groups]
-    widths = [
-        max(map(width, texts)) for texts in zip(headers, *(row for group in groups for row in group), strict=True)
-    ]
+def _ruled(headers: Sequence[Header], cells: Iterable[Iterable[Sequence[str]]]) -> Iterator[str]:
+    """The lines of a table that is as wide as its texts, with a rule between any two groups of rows."""
+    groups = [[[printable(text) for text in row] for row in group] for group in cells]
+    names = [printable(header) for header, _ in headers]
+    rows = [row for group in groups for row in group]
+    widths = [max(map(width, texts)) for texts in zip(names, *rows, strict=True)]
 
     def ruled(left: str, line: str, between: str, end: str) -> str:
         return left + between.join(line * (size + 2) for size in widths) + end
 
-    def written(texts: Sequence[str], bar: str) -> str:
+    def written(texts: Iterable[str], bar: str) -> str:
         cells = (
             " " * (size - width(text)) + text if on_right else text + " " * (size - width(text))
-            for text, size, on_right in zip(texts, widths, right, strict=True)
+            for text, size, (_, on_right) in zip(texts, widths, headers, strict=True)
         )
         return f"{bar} " + f" {bar} ".join(cells) + f" {bar}"
 
+    between_groups = "\n" + ruled("├", "─", "┼", "┤") + "\n"
     yield ruled("┏", "━", "┳", "┓")
-    yield written(headers, "┃")
+    yield written(names, "┃")
     yield ruled("┡", "━", "╇", "┩")
-    for number, group in enumerate(groups):
-        if number:
-            yield ruled("├", "─", "┼", "┤")
-        yield from (written(row, "│") for row in group)
+    yield between_groups.join("\n".join(written(row, "│") for row in group) for group in groups)
     yield ruled("└", "─", "┴", "┘")
 
 
@@ -77,6 +99,24 @@ def width(text: str) -> int:
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
     )
+
+
+def shortened(text: str, columns: int) -> str:
+    """A text that prints, in at most so many columns: the middle is left out, as names differ at their ends.
+
+    >>> shortened("dense", 12), shortened("conv5_block3_3_conv", 12)
+    ('dense', 'conv5_…_conv')
+    """
+    shown = printable(text)
+    if width(shown) <= columns:
+        return shown
+    before, behind = columns // 2, (columns - 1) // 2
+    return f"{_begun(shown, before)}…{_begun(shown[::-1], behind)[::-1]}"
+
+
+def _begun(text: str, columns: int) -> str:
+    """As much of a text as fits."""
+    return text[: sum(end <= columns for end in accumulate(map(width, text)))]
 
 
 def explanation_as_text(explanation: Explanation) -> str:

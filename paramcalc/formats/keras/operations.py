@@ -136,10 +136,10 @@ def operation_to_keras(layer: Elementwise | Take, name: str) -> dict[str, Any]:
     """
     from paramcalc.layers.elementwise import OPERATIONS_BY_HOME, Elementwise  # many models have none
 
+    class_name = class_of_operation(layer)
     if not isinstance(layer, Elementwise):
-        return _operation("numpy", "Take", {"name": name, "axis": layer.axis})
+        return _operation("numpy", class_name, {"name": name, "axis": layer.axis})
     home = next(home for (home, _), names in OPERATIONS_BY_HOME.items() if layer.operation in names.split())
-    class_name = "".join(word.capitalize() for word in layer.operation.split("_"))
     config: dict[str, Any] = {"name": name, **SETTINGS.get(layer.operation, {})}
     if layer.operation == "clip":
         config.update(zip(BOUNDS, layer.operands[1:], strict=False))
@@ -148,6 +148,20 @@ def operation_to_keras(layer: Elementwise | Take, name: str) -> dict[str, Any]:
 
 def _operation(home: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
     return {"module": f"{HOME}.{home}", "class_name": class_name, "config": config, "registered_name": class_name}
+
+
+def class_of_operation(layer: Elementwise | Take) -> str:
+    """Keras's class of an operation.
+
+    >>> from paramcalc import Elementwise
+    >>> class_of_operation(Elementwise("true_divide", (None, 2)))
+    'TrueDivide'
+    """
+    from paramcalc.layers.elementwise import Elementwise  # many models have none
+
+    if not isinstance(layer, Elementwise):
+        return "Take"
+    return "".join(word.capitalize() for word in layer.operation.split("_"))
 
 
 def arguments_of(layer: Elementwise | Take, tensors: list[Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def shared_paths(model: Model, numbers: Numbers) -> list[tuple[str, ...]]:
     """The paths of layers in the model that have one number.
 
     Keras numbers what it meets again, and loses the number of where it met it first if that is a model in the model: so
-    the one layer without a number that has the name and arguments of those that have one is taken for the first.
+    the one layer before them that has their name and arguments and no number is taken for the first.
 
     >>> from paramcalc import Dense, Input
     >>> one, other = Dense(4, name="one"), Dense(4, name="other")
@@ -27,17 +27,20 @@ def shared_paths(model: Model, numbers: Numbers) -> list[tuple[str, ...]]:
     [('one', 'other')]
     """
     numbered: dict[int, list[tuple[str, Layer]]] = {}
-    without: dict[str | None, list[tuple[str, Layer]]] = {}
+    before: dict[str | None, list[tuple[str, Layer]]] = {}
+    firsts: dict[int, list[str]] = {}
     for path, layer in _parts(model):
-        if id(layer) in numbers:
-            numbered.setdefault(numbers[id(layer)][1], []).append((path, layer))
-        else:
-            without.setdefault(layer.name, []).append((path, layer))
+        if id(layer) not in numbers:
+            before.setdefault(layer.name, []).append((path, layer))
+            continue
+        _, number = numbers[id(layer)]
+        if number not in numbered:
+            firsts[number] = [path for path, other in before.get(layer.name, ()) if same(other, layer)]
+        numbered.setdefault(number, []).append((path, layer))
     groups = []
-    for members in numbered.values():
-        _, one = members[0]
-        like = [path for path, layer in without.get(one.name, ()) if same(layer, one)]
-        groups.append((*(like if len(like) == 1 else ()), *(path for path, _ in members)))
+    for number, members in numbered.items():
+        first = firsts[number] if len(firsts[number]) == 1 else []
+        groups.append((*first, *(path for path, _ in members)))
     return [group for group in groups if len(group) > 1]
 
 

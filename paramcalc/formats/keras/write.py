@@ -52,9 +52,17 @@ def model_to_keras(model: Model, in_shape: Shapes | None, name: str) -> Written:
     >>> model_to_keras(Model([Input((3,))]), (3,), "small")["class_name"]
     'Functional'
     """
-    if model.calls or isinstance(model.layers[0], Input):
-        return _graph(model, in_shape, name)
-    return _chain(model, in_shape, name)
+    return _graph(model, in_shape, name) if is_functional(model) else _chain(model, in_shape, name)
+
+
+def is_functional(model: Model) -> bool:
+    """Whether a model is a Functional to Keras, and not a Sequential.
+
+    >>> from paramcalc import Dense
+    >>> is_functional(Model([Dense(4)])), is_functional(Model([Input((3,)), Dense(4)]))
+    (False, True)
+    """
+    return bool(model.calls) or isinstance(model.layers[0], Input)
 
 
 def _chain(model: Model, in_shape: Shapes | None, name: str) -> Written:
@@ -174,7 +182,7 @@ def _layer(model: Model, name: str, layer: Layer, in_shape: Shapes | None) -> Wr
         layer = attrs.evolve(layer, trainable=False)
     if isinstance(layer, Model):
         return model._located(name, in_shape, model_to_keras, layer, in_shape, name)
-    if isinstance(layer, Elementwise | Take) and (model.calls or isinstance(model.layers[0], Input)):
+    if isinstance(layer, Elementwise | Take) and is_functional(model):
         return operation_to_keras(layer, _name(name))
     return model._located(name, in_shape, layer_to_keras, attrs.evolve(layer, name=name), axes)
 
@@ -186,7 +194,7 @@ def layer_to_keras(layer: Layer, axes: int | None = None) -> Written:
     >>> layer_to_keras(Pool(2), 3)["class_name"]
     'MaxPooling2D'
     """
-    row = _row(layer, axes)
+    row = class_of(layer, axes)
     config: Written = {}
     theirs = {ours: keras for keras, ours in row.renamed.items()}
     for field in attrs.fields(type(layer)):
@@ -221,8 +229,15 @@ def _value(value: object, axes: int | None, row: KerasLayer, *, trainable: bool)
     return value
 
 
-def _row(layer: Layer, axes: int | None) -> KerasLayer:
-    """The class of Keras that this layer is."""
+def class_of(layer: Layer, axes: int | None) -> KerasLayer:
+    """The class of Keras that this layer is, on an input of so many axes.
+
+    Raises `ConfigError` where Keras has none.
+
+    >>> from paramcalc import GAP
+    >>> class_of(GAP(), 3).name
+    'GlobalAveragePooling2D'
+    """
     kind = type(layer)
     rows = by_layer().get(kind.__name__, [])
     if not rows or getattr(paramcalc, kind.__name__) is not kind:

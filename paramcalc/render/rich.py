@@ -1,0 +1,59 @@
+"""What the library rich shows of models, summaries and explanations. Only rich loads this module, when it prints one.
+
+Knows: rich. Must not know: where a fact comes from. Texts are given as such, for in rich a plain str is markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group
+from rich.pretty import Pretty
+from rich.table import Table
+from rich.text import Text
+
+from paramcalc.errors import ShapeError, printable
+from paramcalc.explain import Explanation
+from paramcalc.model import Model
+from paramcalc.render.table import lines, steps, totals
+from paramcalc.render.text import heading
+from paramcalc.summary import Summary, chosen
+
+COLUMNS = ("layer", "output_shape", "params", "macs")
+
+
+def model_in_rich(model: Model) -> Group | Pretty:
+    """The summary of a model whose input shape is known, and else how it is written.
+
+    >>> from paramcalc import Dense
+    >>> type(model_in_rich(Model([Dense(4)]))).__name__
+    'Pretty'
+    """
+    try:
+        return summary_in_rich(model.summary())
+    except ShapeError:
+        return Pretty(model)
+
+
+def summary_in_rich(summary: Summary) -> Group:
+    """A table of the layers, and the totals."""
+    columns = chosen(COLUMNS)
+    headers = [(column.header, column.is_number) for column in columns]
+    rows = [list(row) for row in lines(summary, columns)]
+    counted = "\n".join(f"{label}: {count}" for label, count in totals(summary, columns))
+    return Group(_table(f"Model: {summary.name}", headers, rows), Text(counted))
+
+
+def explanation_in_rich(explanation: Explanation) -> Group:
+    """A table of steps for each part."""
+    return Group(*(_table(heading(part), *steps(part)) for part in explanation.parts))
+
+
+def _table(title: str, headers: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> Table:
+    """A table whose numbers are never cut off: where it is narrow, texts go on in the next line."""
+    table = Table(title=Text(printable(title)), title_justify="left")
+    for header, is_number in headers:
+        table.add_column(Text(header), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(text)) for text in row))
+    return table

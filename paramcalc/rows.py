@@ -1,0 +1,212 @@
+"""The facts of a model's layers, one row each.
+
+Knows: what a row says, and how the rows of models inside models are gathered. Must not know: totals, columns, formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import attrs
+
+from paramcalc.evaluation import placed, repeats_in
+from paramcalc.layers.base import Layer, Memo, frozen
+from paramcalc.model import Model
+from paramcalc.shapes import Shapes, added_up, one_by_one
+from paramcalc.tied import Repeats
+from paramcalc.weights import Weight
+from paramcalc.windows import Window
+
+
+@attrs.frozen
+class Row:
+    """The facts of one layer of a model.
+
+    Attributes: `name`; `type`, the name of the layer's class; `in_shape` and `output_shape`, without the batch axis,
+    each a tuple of shapes where there are several; `params`; `trainable_params`; `macs`, or None where not known;
+    `layer` itself; `inputs`, the names of the rows that it takes from; `calls`, how often it is called. The shapes and
+    `inputs` are those of its first call, `macs` of all. `repeats` are the names of its weights that are tied to some of
+    an earlier row, where they are counted. `sources` are the positions of all rows that it takes from, in any call, and
+    `models` the names of the models that were opened around it, the outermost first.
+
+    >>> from paramcalc import Dense
+    >>> row = Model([Dense(4)]).summary((3,)).rows[0]
+    >>> row.name, row.output_shape, row.params, row.macs
+    ('dense', (4,), 16, 12)
+    """
+
+    name: str
+    type: str
+    in_shape: Shapes
+    output_shape: Shapes
+    params: int
+    trainable_params: int
+    macs: int | None
+    layer: Layer = attrs.field(repr=False)
+    inputs: tuple[str, ...] = ()
+    calls: int = 1
+    repeats: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    models: tuple[str, ...] = ()
+
+    @property
+    def own_name(self) -> str:
+        """The name without those of the models around it.
+
+        >>> from paramcalc import Dense
+        >>> Model([Model([Dense(4)], name="head")]).summary((3,), depth=2).rows[0].own_name
+        'dense'
+        """
+        return self.name[sum(len(model) + 1 for model in self.models) :]
+
+    @property
+    def non_trainable_params(self) -> int:
+        """The parameters that are not trained.
+
+        >>> from paramcalc import Dense
+        >>> Model([Dense(4, trainable=False)]).summary((3,)).rows[0].non_trainable_params
+        16
+        """
+        return self.params - self.trainable_params
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The arrays of the layer, or of all layers inside it, that no earlier row has.
+
+        >>> from paramcalc import Dense
+        >>> [weight.shape for weight in Model([Dense(4)]).summary((3,)).rows[0].weights]
+        [(3, 4), (4,)]
+        """
+        weights = tuple(weight for weight in self.layer.weights(self.in_shape) if weight.name not in self.repeats)
+        # A model that is frozen as a whole freezes layers that do not know of it
+        return weights if self.trainable_params else frozen(weights)
+
+    @property
+    def windows(self) -> tuple[Window, ...] | None:
+        """The window that one output sees on each spatial axis, as `Layer.windows` says it.
+
+        >>> from paramcalc import Conv1D
+        >>> Model([Conv1D(4, 3)]).summary((9, 1)).rows[0].windows
+        (Window(kernel=3, stride=1, dilation=1),)
+        """
+        return self.layer.windows(self.in_shape)
+
+    @property
+    def sliding(self) -> tuple[Window, ...]:
+        """The same where it slides over spatial axes; features in a row are none, and a model has no kernel of its own.
+
+        >>> from paramcalc import Conv1D, Dense
+        >>> [row.sliding for row in Model([Conv1D(4, 3), Dense(2)]).summary((9, 1)).rows]
+        [(Window(kernel=3, stride=1, dilation=1),), ()]
+        """
+        windows = () if isinstance(self.layer, Model) else self.windows or ()
+        return windows if len(windows) == len(self.in_shape) - 1 else ()
+
+
+def rows_of(model: Model, in_shape: Shapes, depth: int | None) -> tuple[Row, ...]:
+    """The rows of a model for this input shape; models inside it are opened as deep as `depth` says, None all.
+
+    >>> from paramcalc import Dense
+    >>> [row.name for row in rows_of(Model([Model([Dense(4)], name="head")]), (3,), 2)]
+    ['head/dense']
+    """
+    opening = _Opening()
+    outside: list[_Feed] = [[] for _ in one_by_one(in_shape)]
+    opening.open(model, (), [in_shape], outside, levels=depth, trainable=True, repeats={})
+    return opening.settled_rows()
+
+
+_Feed: TypeAlias = "list[int | _Feed]"
+"""What one input takes: positions of rows, and what other inputs take, to which later calls may still add."""
+
+
+def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
+    """The rows that these inputs take from, each once."""
+    found: dict[int, None] = {}
+    seen: set[int] = set()
+    pending: list[int | _Feed] = []
+    pending += [*feeds][::-1]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, int):
+            found[each] = None
+        elif id(each) not in seen:
+            seen.add(id(each))
+            pending += each[::-1]
+    return tuple(found)
+
+
+class _Opening:
+    """The rows of one summary as they come, and what its evaluations have found."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.memo: Memo = {}
+        self.feeds: list[list[_Feed]] = []
+        self.settled = True
+
+    def open(
+        self,
+        model: Model,
+        models: tuple[str, ...],
+        in_shapes: Sequence[Shapes],
+        fed_by: Sequence[_Feed],
+        *,
+        levels: int | None,
+        trainable: bool,
+        repeats: Repeats,
+    ) -> list[_Feed]:
+        """Adds the rows of a model's layers, and returns for each of its outputs the rows that it comes from.
+
+        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` is what
+        each of its inputs takes, and `repeats` what models around it have counted elsewhere.
+        """
+        memo = self.memo
+        prefix = "".join(f"{name}/" for name in models)
+        entries = {model.calls[call].layer: [feed] for call, feed in zip(model.inputs, fed_by, strict=False)}
+        entries = entries or {0: list(fed_by)}
+        ends: list[list[_Feed]] = []
+        again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
+        repeats = {**repeats, **repeats_in(model, in_shapes[0], memo)}
+        following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
+        for position, (one, *others) in enumerate(zip(*following, strict=True)):
+            name = f"{prefix}{one.name}"
+            output_shape, params, trained = one.tally
+            called_on = [shape for each in (one, *others) for shape in each.in_shapes]
+            taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
+            if one.later_sources:
+                taken = [[feed] for feed in taken]
+                again.append((taken, one.later_sources))
+            if isinstance(one.layer, Model) and levels != 1:
+                ends.append(self.open(
+                    one.layer, (*models, one.name), called_on, taken, levels=None if levels is None else levels - 1,
+                    trainable=trainable and model.trainable, repeats=one.repeats,
+                ))  # fmt: skip
+                continue
+            macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
+                            for shape in called_on)  # fmt: skip
+            sources = _positions(taken)
+            inputs = tuple(dict.fromkeys(self.rows[source].name for source in sources))
+            ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))
+            self.feeds.append(taken)
+            self.rows.append(Row(
+                name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
+                one.layer, inputs, len(called_on), tuple(one.repeats), sources, models,
+            ))  # fmt: skip
+        for taken, later_sources in again:
+            for sources_of_call in later_sources:
+                for number, (layer, output) in enumerate(sources_of_call):
+                    taken[min(number, len(taken) - 1)].append(ends[layer][output])
+            self.settled = False
+        if not model.outputs:
+            return ends[-1]
+        return [ends[model.calls[call].layer][output] for call, output in model.outputs]
+
+    def settled_rows(self) -> tuple[Row, ...]:
+        """The rows, with the sources of later calls."""
+        if self.settled:
+            return tuple(self.rows)
+        return tuple(
+            attrs.evolve(row, sources=_positions(feeds)) for row, feeds in zip(self.rows, self.feeds, strict=True)
+        )
