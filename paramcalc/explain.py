@@ -21,13 +21,12 @@ from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, Shapes, added_up, are_several, one_by_one
+from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 
 AxisNames: TypeAlias = Callable[[Shape], tuple[str, ...]]
-UNKNOWN = "unknown"
 PLAIN = 2
 """The largest size that an explanation leaves as it is where a layer states it: one vector, two of something."""
 COSTS = {"MACs": "compute_macs", "connections": "compute_connections"}

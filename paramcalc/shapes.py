@@ -24,6 +24,9 @@ Shapes: TypeAlias = Shape | tuple[Shape, ...]
 ShapesLike: TypeAlias = ShapeLike | Sequence[ShapeLike]
 Axis = TypeVar("Axis")
 
+UNKNOWN = "unknown"
+"""What is written for a number that is None."""
+
 LARGEST = 2**63 - 1
 LARGEST_RANK = 64
 INT_RANGE = "an int from {} to 2**63 - 1"

@@ -15,7 +15,6 @@ import attrs
 from paramcalc.arguments import choice
 from paramcalc.errors import ConfigError, shown
 from paramcalc.model import Model
-from paramcalc.receptive_fields import receptive_fields
 from paramcalc.rows import Row, rows_of
 from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
 
@@ -334,6 +333,8 @@ def _output_bytes(summary: Summary) -> Iterable[int | None]:
 
 
 def _receptive_field(summary: Summary) -> Iterable[tuple[int, ...] | None]:
+    from paramcalc.receptive_fields import receptive_fields  # few ask for it: loaded when they do
+
     positions = {row.name: position for position, row in enumerate(summary.rows)}
     steps = [
         (row.layer, row.in_shape, [positions[name] for name in row.inputs if name in positions]) for row in summary.rows

@@ -39,6 +39,7 @@ ROOMS = [
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
     {"testing"},
+    {"__main__"},
 ]
 
 

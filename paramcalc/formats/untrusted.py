@@ -8,11 +8,10 @@ whatever is wrong is a `ReadError`.
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
 from paramcalc.errors import ReadError, shown
 from paramcalc.shapes import as_int, as_tuple
@@ -179,16 +178,26 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise ReadError(subject, "a file that can be read", "a device or a pipe")
         with open(path, "rb") as file:  # noqa: PTH123 (one that is given, whatever its kind)
-            start = file.read(4)
-            file.seek(0)
-            if start == b"PK\x03\x04":
-                data, subject = _unpacked(file, member, subject), f"{member} in {subject}"
-            else:
-                data = file.read(LARGEST_FILE + 1)
+            return text_in(file, member, subject)
     except (OSError, ValueError) as error:
         if isinstance(error, ReadError):
             raise
         raise ReadError(subject, "a file that can be read", type(error).__name__) from error
+
+
+def text_in(file: IO[bytes], member: str, subject: str) -> str:
+    """The text in a file that is open, from its beginning, as `text_of` has it.
+
+    >>> import io
+    >>> text_in(io.BytesIO(b"{}"), "config.json", "the file")
+    '{}'
+    """
+    start = file.read(4)
+    file.seek(0)
+    if start == b"PK\x03\x04":
+        data, subject = _unpacked(file, member, subject), f"{member} in {subject}"
+    else:
+        data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
     try:
@@ -197,7 +206,7 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
         raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40])) from error
 
 
-def _unpacked(file: io.BufferedReader, member: str, subject: str) -> bytes:
+def _unpacked(file: IO[bytes], member: str, subject: str) -> bytes:
     """A member of an archive, however large it claims to be: never more than one byte beyond what is allowed."""
     import zipfile
 

@@ -10,12 +10,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
-from paramcalc.explain import UNKNOWN, Part
-from paramcalc.shapes import Shape
+from paramcalc.shapes import UNKNOWN, Shape
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
     from paramcalc.difference import Difference, Differences
+    from paramcalc.explain import Part
     from paramcalc.grading.report import Cell, Report
 
 Header: TypeAlias = tuple[str, bool]

@@ -5,13 +5,11 @@ The width follows from the content, never from a terminal.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
-from paramcalc.explain import Explanation, Part, Step
 from paramcalc.render.table import (
     REPORT_HEADERS,
     Header,
@@ -24,11 +22,12 @@ from paramcalc.render.table import (
     report_title,
     totals,
 )
-from paramcalc.summary import Column, Summary
 
 if TYPE_CHECKING:
     from paramcalc.difference import Differences
+    from paramcalc.explain import Explanation, Part, Step
     from paramcalc.grading.report import Report
+    from paramcalc.summary import Column, Summary
 
 
 def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
@@ -94,6 +93,8 @@ def width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
+    import unicodedata  # most texts do without
+
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
@@ -138,6 +139,7 @@ def _step_as_text(step: Step, widest: int) -> list[str]:
 def heading(part: Part) -> str:
     """What a part is about, on one line.
 
+    >>> from paramcalc import Part
     >>> heading(Part("dense", "Dense(10)", (84,), ()))
     'dense = Dense(10) on (84,)'
     """

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from paramcalc import LSTM, BatchNorm, Bidirectional, Conv2D, Dense, Flatten, Model, Pool
@@ -25,6 +26,14 @@ INPUT = (32, 32, 8)
 WITH_PARAMCALC = """
 from paramcalc import Conv2D, Dense, Flatten, Model
 Model([Conv2D(8, 5), Flatten(), Dense(10)], in_shape=(32, 32, 3)).params()
+"""
+WRITTEN_BY_KERAS = """
+import keras
+open({path!r}, "w").write(keras.applications.ResNet50(weights=None).to_json())
+"""
+WITH_KERAS = """
+import keras
+keras.models.model_from_json(open({path!r}).read())
 """
 
 
@@ -53,11 +62,12 @@ def seconds(measured: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def process(code: str, bytecode: str) -> Callable[[], object]:
-    """A fresh interpreter that runs this code; all modules are compiled into `bytecode` by the run before the first."""
+def process(bytecode: str, *arguments: str) -> Callable[[], object]:
+    """A fresh interpreter with these arguments; modules are compiled into `bytecode` by the run before the first."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = bytecode
-    return lambda: subprocess.run([sys.executable, "-c", code], check=True, env=environment)  # noqa: S603 (our own code)
+    environment |= {"PYTHONPYCACHEPREFIX": bytecode, "KERAS_BACKEND": "numpy"}
+    command = [sys.executable, *arguments]
+    return lambda: subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 (our own code)
 
 
 def chain(layers: Sequence[Conv2D]) -> tuple[tuple[int | None, ...], int]:
@@ -100,7 +110,8 @@ def against_counts() -> list[float]:
 
 def measured() -> list[Budget]:
     with tempfile.TemporaryDirectory() as bytecode:
-        imports = ratios(process(WITH_PARAMCALC, bytecode), process("import attrs", bytecode), 31)
+        imports = ratios(process(bytecode, "-c", WITH_PARAMCALC), process(bytecode, "-c", "import attrs"), 31)
+        commands = against_keras(bytecode) if find_spec("keras") else []
     found = [Budget("import, a three-layer model and its params / import attrs (processes)", imports, 1.5)]
     layers = [Conv2D(8, 3, padding=1) for _ in range(100_000)]
     if chain(layers) != bare_loop(layers):
@@ -112,12 +123,24 @@ def measured() -> list[Budget]:
     found.append(Budget("the same / ten fresh models of 10 000, which says whether it is linear", against_tenths, 1.5))
     found.append(Budget("a diagnosis of the total of 50 layers / making them a fresh model", against_making(), 20))
     found.append(Budget("a diagnosis of a count, with all pairs of mistakes / 100 such counts", against_counts(), 1))
+    if commands:
+        found.append(
+            Budget("ResNet-50 from a JSON of Keras, by the command line / by Keras (processes)", commands, 0.05)
+        )
     return found
+
+
+def against_keras(bytecode: str) -> list[float]:
+    """How long the command line takes for the summary of a model that Keras reads in a process of its own."""
+    path = os.path.join(bytecode, "resnet50.json")  # noqa: PTH118 (a name)
+    process(bytecode, "-c", WRITTEN_BY_KERAS.format(path=path))()
+    ours = process(bytecode, "-m", "paramcalc", "summary", path)
+    return ratios(ours, process(bytecode, "-c", WITH_KERAS.format(path=path)), 9)
 
 
 if __name__ == "__main__":
     budgets = measured()
     for budget in budgets:
-        spread = f"{min(budget.ratios):.2f} to {max(budget.ratios):.2f}"
-        print(f"{budget.median:6.2f} of {budget.allowed:5.2f} allowed ({spread}): {budget.what}")  # noqa: T201
+        spread = f"{min(budget.ratios):.3f} to {max(budget.ratios):.3f}"
+        print(f"{budget.median:7.3f} of {budget.allowed:6.3f} allowed ({spread}): {budget.what}")  # noqa: T201
     sys.exit(any(budget.median > budget.allowed for budget in budgets))

@@ -14,9 +14,9 @@ from paramcalc.formats.keras.calls import Node
 from paramcalc.formats.keras.table import LAYERS_AS_FUNCTIONS
 from paramcalc.formats.untrusted import Value
 from paramcalc.layers.base import snake_case
-from paramcalc.layers.elementwise import OPERATIONS, OPERATIONS_BY_HOME, Elementwise
 
 if TYPE_CHECKING:
+    from paramcalc.layers.elementwise import Elementwise
     from paramcalc.layers.reshape import Take
 
 HOME = "keras.src.ops"
@@ -77,6 +77,8 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
     >>> operation_from_keras(Value({"class_name": "Add", "config": {"name": "add"}}), node)
     Elementwise('add', operands=(None, 3.0), name='add')
     """
+    from paramcalc.layers.elementwise import OPERATIONS, Elementwise  # many models have none
+
     config, kind = value.get("config"), value.get("class_name")
     if kind.raw == LAMBDA:
         kind = config.get("function")
@@ -128,9 +130,12 @@ def plain(value: Value) -> object:
 def operation_to_keras(layer: Elementwise | Take, name: str) -> dict[str, Any]:
     """What Keras writes of an operation.
 
+    >>> from paramcalc import Elementwise
     >>> operation_to_keras(Elementwise("true_divide", (None, 2)), "half")["class_name"]
     'TrueDivide'
     """
+    from paramcalc.layers.elementwise import OPERATIONS_BY_HOME, Elementwise  # many models have none
+
     class_name = class_of_operation(layer)
     if not isinstance(layer, Elementwise):
         return _operation("numpy", class_name, {"name": name, "axis": layer.axis})
@@ -148,9 +153,12 @@ def _operation(home: str, class_name: str, config: dict[str, Any]) -> dict[str, 
 def class_of_operation(layer: Elementwise | Take) -> str:
     """Keras's class of an operation.
 
+    >>> from paramcalc import Elementwise
     >>> class_of_operation(Elementwise("true_divide", (None, 2)))
     'TrueDivide'
     """
+    from paramcalc.layers.elementwise import Elementwise  # many models have none
+
     if not isinstance(layer, Elementwise):
         return "Take"
     return "".join(word.capitalize() for word in layer.operation.split("_"))
@@ -159,9 +167,12 @@ def class_of_operation(layer: Elementwise | Take) -> str:
 def arguments_of(layer: Elementwise | Take, tensors: list[Any]) -> dict[str, Any]:
     """The call of an operation on these tensors, with its constants in their places.
 
+    >>> from paramcalc import Elementwise
     >>> arguments_of(Elementwise("subtract", (3, None)), ["x"])
     {'args': [3.0, 'x'], 'kwargs': {}}
     """
+    from paramcalc.layers.elementwise import Elementwise  # many models have none
+
     if not isinstance(layer, Elementwise):
         return {"args": [*tensors, layer.indices], "kwargs": {}}
     if layer.operation == "clip" or not layer.operands:

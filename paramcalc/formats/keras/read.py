@@ -22,7 +22,6 @@ from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown
 from paramcalc.evaluation import evaluation
 from paramcalc.formats.keras.calls import Node, Source, calls_of, check_at_rest, ends_of, from_zero, in_order
 from paramcalc.formats.keras.operations import is_operation, operation_from_keras
-from paramcalc.formats.keras.shared import shared_paths
 from paramcalc.formats.keras.table import (
     AT_REST,
     BATCH_SHAPES,
@@ -68,8 +67,19 @@ def from_keras(source: Any, *, custom: Custom | None = None) -> Model:
     >>> model
     Model((Dense(4, name='first'),), in_shape=(3,), name='small')
     """
-    reading = _Reading(_checked(custom))
-    value = Value(_described(source))
+    custom = _checked(custom)
+    return model_from_data(_described(source), custom)
+
+
+def model_from_data(data: object, custom: Custom) -> Model:
+    """The model that Keras describes by data of JSON's kinds.
+
+    >>> dense = {"class_name": "Dense", "config": {"units": 4}}
+    >>> model_from_data({"class_name": "Sequential", "config": {"layers": [dense]}}, {})
+    Model((Dense(4),))
+    """
+    reading = _Reading(custom)
+    value = Value(data)
     model = reading.layer(value, depth=0)
     if not isinstance(model, Model):
         raise value.get("class_name").wrong("Sequential, Functional or Model", "put the layer into one")
@@ -122,6 +132,7 @@ class _Reading:
     def __init__(self, custom: Custom) -> None:
         self.custom = custom
         self.rows = by_name()
+        self.found: dict[int, tuple[object, KerasLayer | None]] = {}
         self.ranks: dict[int, tuple[Layer, KerasLayer, str]] = {}
         self.numbered: dict[int, tuple[Layer, int]] = {}
 
@@ -205,8 +216,10 @@ class _Reading:
         depth: int,
     ) -> None:
         """One of Keras's arguments: ours, one that changes nothing, or one that is refused."""
-        value = Value(config.members()[key], f"{config.path}.{key}")
         argument = row.renamed.get(key, key)
+        if key in IGNORED and key != "dtype" and argument not in fields and key not in row.keeps:
+            return  # as most are
+        value = Value(config.members()[key], f"{config.path}.{key}")
         if key == "dtype":
             _refuse_quantised(value)
         if argument in fields and argument not in row.fixed:
@@ -311,11 +324,16 @@ class _Reading:
 
     def row_of(self, value: Value) -> KerasLayer | None:
         """The row of a class, where it is one of Keras's and not made by `custom`."""
-        known = self.own_name(value) is None and _is_keras_own(value)
-        return self.rows.get(value.get("class_name").text()) if known else None
+        if id(value.raw) not in self.found:
+            known = self.own_name(value) is None and _is_keras_own(value)
+            row = self.rows.get(value.get("class_name").text()) if known else None
+            self.found[id(value.raw)] = value.raw, row
+        return self.found[id(value.raw)][1]
 
     def own_name(self, value: Value) -> str | None:
         """The name by which `custom` makes a class, if it does."""
+        if not self.custom:
+            return None
         names = (value.find("registered_name"), value.get("class_name"))
         return next((name.text() for name in names if name is not None and name.text() in self.custom), None)
 
@@ -323,7 +341,11 @@ class _Reading:
 
     def with_ties(self, model: Model, value: Value) -> Model:
         """The model, in which layers of models in it that are one to Keras have their weights in common."""
-        ties = shared_paths(model, self.numbered) if self.numbered else []
+        ties: list[tuple[str, ...]] = []
+        if self.numbered:
+            from paramcalc.formats.keras.shared import shared_paths  # few models share: loaded for those
+
+            ties = shared_paths(model, self.numbered)
         for ways in model.tied:
             # What is called in several ways may also be one with a layer elsewhere
             joined = [tie for tie in ties if not set(ways).isdisjoint(tie)] or [()]
@@ -447,6 +469,8 @@ def _plain(value: Value, depth: int = 0) -> Any:
     if depth > DEEPEST_VALUE:
         raise value.wrong("nested less deeply", got="lists in lists")
     raw = value.raw
+    if raw is None or isinstance(raw, str | int):
+        return raw  # as most are
     if isinstance(raw, dict):
         kind = raw.get("class_name")
         if kind == "__tuple__":
