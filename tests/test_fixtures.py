@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from networks import networks
 
 from paramcalc import (
@@ -30,6 +30,7 @@ from paramcalc import (
     Pool,
     ReLU,
     RepeatVector,
+    Take,
     TimeDistributed,
     ZeroPadding,
     from_keras,
@@ -82,7 +83,8 @@ class TestAFixture:
     @given(networks)
     def test_that_is_written_is_met_by_its_model(self, model: Model) -> None:
         fixture = to_fixture(model)
-        assert len(fixture) == len(model)
+        assert len(fixture) == sum(not isinstance(layer, Elementwise | Take) for layer in model)
+        assume(fixture)
         assert_fixture(model, fixture)
         assert [tuple(row) for row in fixture] == [tuple(row) for row in to_fixture(model)]
 

@@ -26,6 +26,7 @@ from paramcalc import (
 )
 from paramcalc.arguments import numbers
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of, walked
+from paramcalc.formats.written import layer_from_text
 from paramcalc.grading import exercise, grade
 from paramcalc.grading.answers import Unreadable, read_count
 from paramcalc.tied import as_ties
@@ -137,6 +138,8 @@ LIMITS = [
           lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
     Limit("points of a graded table", "grading.marking", "MOST_POINTS",
           lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
+    Limit("characters of a layer that is written as text", "formats.written", "LONGEST",
+          lambda length, _: layer_from_text("Dense(1)".rjust(length))),
     Limit("cells in a stack", "layers.recurrent", "MOST_CELLS",
           lambda count, _: StackedRNNCells([LSTMCell(1)] * count)),
 ]  # fmt: skip
@@ -168,8 +171,12 @@ def test_every_limit_of_the_library_is_tested() -> None:
     }
     others = {
         ("layers.conv_lstm", "_MOST_AXES"),  # of the layer itself: Keras has classes for three axes and not for more
-        ("grading.inside", "MOST_LAYERS"),  # beyond it a search is narrower, and nothing is refused
+        ("grading.inside", "MOST_EVALUATIONS"),  # beyond these a search is narrower, and nothing is refused
+        ("grading.inside", "MOST_WORK"),
+        ("grading.marking", "MOST_LAYERS"),
         ("grading.mistakes", "MOST_OUTCOMES"),
+        ("grading.mistakes", "MOST_BITS"),  # of a teacher's own function
+        ("__main__", "_LONGEST"),
         ("alignment", "MOST_LOOKS"),  # beyond these an alignment is less good
         ("alignment", "MOST_DIFFERENCES"),
         ("grading.answers", "LARGEST_BITS"),  # beyond these an answer, a message or a picture says less

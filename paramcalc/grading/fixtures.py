@@ -231,8 +231,8 @@ def fixture_mismatches(model: Model, wanted: Sequence[WantedRow]) -> tuple[Misma
     """Everything in which a model differs from a fixture: the number of layers, and every field of every row.
 
     Where the fixture has no row for an `InputLayer`, as that of a Sequential has not, an `Input` is left out; where it
-    has none for operations, which are layers to tf.keras and to Keras 3 are none, these are. Layers go by the classes of Keras, whatever they are called. Raises `ShapeError` for a model that does not know its input
-    shape.
+    has none for operations, which are layers to tf.keras and to Keras 3 are none, these are. Layers go by the classes
+    of Keras, whatever they are called. Raises `ShapeError` for a model that does not know its input shape.
 
     >>> from paramcalc import Dense
     >>> model, wanted = Model([Dense(10, "relu")], in_shape=(84,)), [["Dense", (None, 10), 840, "softmax"]]
