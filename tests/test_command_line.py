@@ -53,7 +53,8 @@ class Console:
     def tried(self, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
         self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         code = main(arguments)
-        return (code, *self.captured.readouterr())
+        out, err = self.captured.readouterr()
+        return code, out, err
 
     def refused(self, *arguments: str, stdin: bytes = b"") -> str:
         """The message for what is wrong, without the name of the program."""
