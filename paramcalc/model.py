@@ -21,7 +21,7 @@ from paramcalc.evaluation import have_the_same_weights, listed_in, output_shape_
 from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
-from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, as_int, as_shapes, require_fit
+from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, are_several, as_int, as_shapes, require_fit
 from paramcalc.tied import Listed, Ties, as_ties, prefixes
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -137,9 +137,10 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
             )
         else:
             table = written(self.layers, self.calls, self.inputs, self.outputs)
+        is_chain = table.is_line and not _gives_several(table.layers)
         object.__setattr__(self, "layers", table.layers)
         for name in ("calls", "inputs", "outputs"):
-            object.__setattr__(self, name, () if table.is_line else getattr(table, name))
+            object.__setattr__(self, name, () if is_chain else getattr(table, name))
 
     def _position_in(self, path: str) -> int:
         """The position of the layer that a path begins with."""
@@ -472,6 +473,20 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""
         return f"<Model of {len(self.layers)} layers>"
+
+
+def _gives_several(line: tuple[Layer, ...]) -> bool:
+    """Whether a layer of a line has several outputs, of which the line takes the first: a chain would take all."""
+    memo: Memo = {}
+    shape: Shapes = getattr(line[0], "shape", ())
+    try:
+        for layer in line:
+            shape = layer._output_shape(shape, memo)
+            if are_several(shape):
+                return True
+    except ParamcalcError:
+        pass  # it does not fit, which is said with its place when the model is evaluated
+    return False
 
 
 def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:

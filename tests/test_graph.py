@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import paramcalc
 from paramcalc import (
+    LSTM,
     Add,
     BatchNorm,
     Concatenate,
@@ -395,3 +396,23 @@ class TestSize:
             model = Model(inputs=x, outputs=Add()(model(x), attrs.evolve(model)(x)))
         assert model.params() == 2**20 * 20
         assert model.macs() == 2**20 * 16
+
+
+class TestTheFirstOfSeveralOutputs:
+    """Taken alone it makes a line, and no chain, which would take them all."""
+
+    def test_is_taken_alone(self) -> None:
+        x = Input((7, 3))()
+        sequence, *states = LSTM(4, return_state=True)(x)
+        model = Model(inputs=x, outputs=Dense(2)(sequence))
+        assert model.output_shape() == (2,)
+        assert repr(model.calls) == "((0,), (1, 0), (2, 1))"
+        assert model.params() == 128 + 10
+        assert eval(repr(model), dict(NAMES)) == model == Model.from_dict(model.to_dict())  # noqa: S307 (our own text)
+        assert Model(inputs=x, outputs=sequence).output_shape() == (4,)
+        assert Model(inputs=x, outputs=[sequence, *states]).output_shape() == ((4,), (4,), (4,))
+        assert paramcalc.from_keras(paramcalc.to_keras(model)).output_shape() == (2,)
+
+    def test_is_said_where_it_does_not_fit(self) -> None:
+        with pytest.raises(ShapeError, match=r"layers\[1\] 'dense'"):
+            Model([Input(()), Dense(2)], calls=[(0,), (1, 0)])

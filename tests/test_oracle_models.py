@@ -229,3 +229,14 @@ def test_a_file_says_which_layers_of_different_models_are_one(tmp_path: Path) ->
     ours = from_keras(tmp_path / "model.keras")
     assert ours.params() == theirs.count_params()
     assert ours.summary().trainable_params == sum(math.prod(weight.shape) for weight in theirs.trainable_weights)
+
+
+def test_the_first_of_several_outputs_is_taken_alone() -> None:
+    x = keras.Input((7, 3))
+    sequence, *states = keras.layers.LSTM(4, return_state=True)(x)
+    for end in (sequence, keras.layers.Dense(2)(sequence), keras.layers.Dense(2)(states[0])):
+        theirs = keras.Model(x, end)
+        ours = from_keras(theirs)
+        assert of_ours(ours.summary()) == of_keras(theirs)
+        assert ours.output_shape() == plain(theirs.output_shape)
+        assert of_keras(keras.models.model_from_json(to_keras(ours))) == of_keras(theirs)
