@@ -83,40 +83,50 @@ class _UsageError(Exception):
     """The arguments are wrong."""
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of this command line: where a command stands first in it, it has that one alone."""
     parser = _Parser(prog="paramcalc", description="Shapes and parameter counts of neural networks, and why.")
     parser.add_argument("--version", action="version", version=f"paramcalc {paramcalc.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    summary = _command(commands, "summary", "the table of a model, a row for each layer", _summary)
-    summary.add_argument("source", help=SOURCE)
-    _add_summary_options(summary)
-    explain = _command(commands, "explain", "where every number of a layer or a model comes from", _explain)
-    explain.add_argument("source", help=SOURCE)
-    explain.add_argument("layer", nargs="*", help="names of layers of the model, all if none is given")
-    explain.add_argument("--full", action="store_true", help="every step in full, with multiply-adds and connections")
-    _add_shape(explain)
-    _add_format(explain, "text", "markdown", "latex", "json")
-    draw = _command(commands, "draw", "a picture of a model", _draw)
-    draw.add_argument("source", help=SOURCE)
-    _add_depth(draw)
-    _add_shape(draw)
-    _add_format(draw, "svg", "mermaid", "dot")
-    diff = _command(commands, "diff", "what differs between two models; the exit code is 1 where something does", _diff)
-    diff.add_argument("first", help=SOURCE)
-    diff.add_argument("second", help="likewise")
-    diff.add_argument("--ignore", metavar="NAMES", default="", help="fields and classes of layers that do not count")
-    _add_shape(diff)
-    _add_format(diff, "text", "markdown", "html", "json")
-    zoo = _command(commands, "zoo", "the names of the networks in the zoo, or the table of one of them", _zoo)
-    zoo.add_argument("name", nargs="?", help="the name of a network, whose table is written")
-    _add_summary_options(zoo)
+    for name in _COMMANDS if not arguments or arguments[0] not in _COMMANDS else arguments[:1]:
+        purpose, answer, add_arguments = _COMMANDS[name]
+        command = commands.add_parser(name, help=purpose, description=f"Writes {purpose}.")
+        command.set_defaults(answer=answer)
+        add_arguments(command)
     return parser
 
 
-def _command(commands: Any, name: str, purpose: str, answer: Callable[..., Any]) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=f"Writes {purpose}.")
-    command.set_defaults(answer=answer)
-    return command
+def _add_to_summary(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help=SOURCE)
+    _add_summary_options(command)
+
+
+def _add_to_explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help=SOURCE)
+    command.add_argument("layer", nargs="*", help="names of layers of the model, all if none is given")
+    command.add_argument("--full", action="store_true", help="every step in full, with multiply-adds and connections")
+    _add_shape(command)
+    _add_format(command, "text", "markdown", "latex", "json")
+
+
+def _add_to_draw(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", help=SOURCE)
+    _add_depth(command)
+    _add_shape(command)
+    _add_format(command, "svg", "mermaid", "dot")
+
+
+def _add_to_diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("first", help=SOURCE)
+    command.add_argument("second", help="likewise")
+    command.add_argument("--ignore", metavar="NAMES", default="", help="fields and classes of layers that do not count")
+    _add_shape(command)
+    _add_format(command, "text", "markdown", "html", "json")
+
+
+def _add_to_zoo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", help="the name of a network, whose table is written")
+    _add_summary_options(command)
 
 
 def _add_summary_options(command: argparse.ArgumentParser) -> None:
@@ -239,6 +249,16 @@ def _formatted(answer: Any, options: argparse.Namespace, **details: Any) -> str:
     return str(written)
 
 
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], _Answer], Callable[[argparse.ArgumentParser], None]]] = {
+    "summary": ("the table of a model, a row for each layer", _summary, _add_to_summary),
+    "explain": ("where every number of a layer or a model comes from", _explain, _add_to_explain),
+    "draw": ("a picture of a model", _draw, _add_to_draw),
+    "diff": ("what differs between two models; the exit code is 1 where something does", _diff, _add_to_diff),
+    "zoo": ("the names of the networks in the zoo, or the table of one of them", _zoo, _add_to_zoo),
+}
+"""Each command: what it writes, and how, and what it takes."""
+
+
 # Where it is read from
 
 
@@ -310,7 +330,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        options = _parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = _parser(given).parse_args(given)
         choice("--format", options.format, options.formats)
         answer = options.answer(options)
         _write(answer.text, in_markup=options.format in ("html", "svg"))

@@ -68,7 +68,8 @@ class Value:
         >>> Value({"units": 3, "name": None}).find("name") is None
         True
         """
-        raw = self.members().get(name)
+        members = self.raw if isinstance(self.raw, dict) else self.members()
+        raw = members.get(name)
         return None if raw is None else Value(raw, f"{self.path}.{name}" if self.path else name)
 
     def get(self, name: str) -> Value:

@@ -6,7 +6,6 @@ Knows: how a fact is written. Must not know: how a format escapes and lays out t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
@@ -14,6 +13,8 @@ from paramcalc.shapes import UNKNOWN, Shape
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from paramcalc.difference import Difference, Differences
     from paramcalc.explain import Part
     from paramcalc.grading.report import Cell, Report

@@ -100,6 +100,8 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     taken = positional[: len(roles) or 1] if row is not None else positional
     sources = [source for value in taken for source in _tensors(value, index)]
     members = {} if named is None else named.members()
+    if not members:
+        return Node(tuple(sources), {}, node.path)  # as most are
     arguments = {str(name): Value(raw, f"{node.path}.kwargs.{name}") for name, raw in members.items()}
     sources += _named_sources(arguments, tuple(arguments) if row is None else (*FIRST_ARGUMENTS, *roles), index)
     return Node(tuple(sources), _kept(arguments, row), node.path)

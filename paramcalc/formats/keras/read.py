@@ -126,6 +126,12 @@ def _fields(layer: str) -> tuple[type[Layer], dict[str, Any]]:
     return kind, {field.alias: field for field in attrs.fields(kind) if field.init}
 
 
+@cache
+def _required(layer: str) -> tuple[str, ...]:
+    """The arguments of a class of ours that must be given."""
+    return tuple(name for name, field in _fields(layer)[1].items() if field.default is attrs.NOTHING)
+
+
 class _Reading:
     """One reading of one source."""
 
@@ -145,10 +151,10 @@ class _Reading:
         class_name = value.get("class_name").text()
         config = value.get("config")
         own = self.own_name(value)
-        if own is None and _is_keras_own(value):
+        if class_name in (*CHAINS, *GRAPHS) and own is None and _is_keras_own(value):
             if class_name in CHAINS:
                 return self._chain(config, depth)
-            if class_name in GRAPHS and "layers" in config.members():
+            if "layers" in config.members():
                 return self._graph(config, depth)
         row = self.row_of(value)
         if own is not None:
@@ -188,14 +194,16 @@ class _Reading:
     def _known(self, row: KerasLayer, config: Value, depth: int, calls: Mapping[str, Value]) -> Layer:
         kind, fields = _fields(row.layer)
         arguments = {argument: calls[argument].raw for argument in row.in_calls if argument in calls}
-        for key in config.members():
-            self._take(row, fields, config, key, arguments, depth)
+        for key, raw in config.members().items():
+            argument = row.renamed.get(key, key)
+            if argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
+                self._take(row, fields, Value(raw, f"{config.path}.{key}"), key, argument, arguments, depth)
         if row.reads is not None:
             arguments = row.reads(arguments)
         if row.rank is not None:
             _spread(arguments, fields, row.rank, config)
-        for name, field in fields.items():
-            if field.default is attrs.NOTHING and name not in arguments and name not in row.fixed:
+        for name in _required(row.layer):
+            if name not in arguments and name not in row.fixed:
                 back = next((theirs for theirs, ours in row.renamed.items() if ours == name), name)
                 raise Value(None, f"{config.path}.{back}").wrong("given", got="nothing")
         try:
@@ -210,16 +218,13 @@ class _Reading:
         self,
         row: KerasLayer,
         fields: Mapping[str, Any],
-        config: Value,
+        value: Value,
         key: str,
+        argument: str,
         arguments: dict[str, Any],
         depth: int,
     ) -> None:
-        """One of Keras's arguments: ours, one that changes nothing, or one that is refused."""
-        argument = row.renamed.get(key, key)
-        if key in IGNORED and key != "dtype" and argument not in fields and key not in row.keeps:
-            return  # as most are
-        value = Value(config.members()[key], f"{config.path}.{key}")
+        """One of Keras's arguments under its key there: ours, one that changes nothing, or one that is refused."""
         if key == "dtype":
             _refuse_quantised(value)
         if argument in fields and argument not in row.fixed:
