@@ -18,7 +18,8 @@ from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D, Conv3D
 from paramcalc.layers.core import Dense, Flatten
 from paramcalc.layers.embedding import Embedding
-from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm
+from paramcalc.layers.layer_norm import LayerNorm
+from paramcalc.layers.norm import BatchNorm, GroupNorm
 from paramcalc.layers.pool import GAP, AdaptivePool, Pool
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose

@@ -14,8 +14,9 @@ from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Activation, Dense, Dropout, Input
 from paramcalc.layers.image import Rescaling
+from paramcalc.layers.layer_norm import Normalization
 from paramcalc.layers.merge import Add, Multiply
-from paramcalc.layers.norm import BatchNorm, Normalization
+from paramcalc.layers.norm import BatchNorm
 from paramcalc.layers.pool import GAP
 from paramcalc.layers.separable import DepthwiseConv
 from paramcalc.model import Model

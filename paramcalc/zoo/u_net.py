@@ -10,8 +10,8 @@ from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Input
 from paramcalc.layers.merge import Concatenate
+from paramcalc.layers.padding import Cropping
 from paramcalc.layers.pool import Pool
-from paramcalc.layers.reshape import Cropping
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.model import Model
 from paramcalc.shapes import Shape

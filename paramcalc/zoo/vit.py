@@ -10,7 +10,7 @@ from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import LearnedTokens, PositionEmbedding
-from paramcalc.layers.norm import LayerNorm
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.reshape import Reshape, Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
