@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -453,11 +453,21 @@ QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGN
 
 
 def _refuse_quantised(dtype: Value) -> None:
-    if isinstance(dtype.raw, dict) and dtype.raw.get("class_name") == "DTypePolicy":
-        dtype = dtype.get("config")  # by far the most: it says its name and nothing else
-    if any(isinstance(each.raw, str) and QUANTISED.search(each.raw) for each in walked(dtype)):
+    if any(QUANTISED.search(text) for text in _texts(dtype)):
         hint = "a quantised layer owns other arrays; save the model before quantize()"
         raise dtype.wrong("a dtype policy that does not quantise", hint)
+
+
+def _texts(dtype: Value) -> Iterator[str]:
+    """The texts in a dtype, which may be a policy, or policies for layers by name."""
+    raw = dtype.raw
+    if isinstance(raw, dict) and raw.get("class_name") == "DTypePolicy":
+        dtype = dtype.get("config")
+        raw = dtype.members().get("name") if len(dtype.members()) == 1 else None  # by far the most say nothing else
+    if isinstance(raw, str):
+        yield raw
+    else:
+        yield from (each.raw for each in walked(dtype) if isinstance(each.raw, str))
 
 
 def _function(value: Value, argument: str) -> str | None:
