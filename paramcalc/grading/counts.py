@@ -24,7 +24,17 @@ from paramcalc.layers.pool import GAP, AdaptivePool, Pool
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import TimeDistributed
-from paramcalc.shapes import Shape, are_several, joined, known, known_channels, one_by_one, parted, product
+from paramcalc.shapes import (
+    Shape,
+    are_several,
+    axis_positions,
+    joined,
+    known,
+    known_channels,
+    one_by_one,
+    parted,
+    product,
+)
 
 RGB = (32, 32, 3)
 
@@ -225,7 +235,7 @@ def counted_for_each_position(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     elif isinstance(layer, Dense):
         shared = in_shape[:-1]
     else:
-        positions = layer._positions(in_shape)
+        positions = axis_positions(layer.axis, in_shape)
         shared = tuple(size for position, size in enumerate(in_shape) if position not in positions)
     times = product(shared)
     if times is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Protocol
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
@@ -78,6 +78,7 @@ def scaled(name: str, width: float, depth: float, resolution: int, dropout: floa
     def network(
         in_shape: Shape = (resolution, resolution, 3), classes: int = 1000, *, include_top: bool = True
     ) -> Model:
+        classes = integer("classes", classes)
         inputs = Input(in_shape)()
         x = Normalization()(Rescaling(1 / 255)(inputs))
         x = row(x, rounded(32 * width), 3, 2, name="stage1")
