@@ -19,7 +19,7 @@ from test_summary import HOSTILE, HOSTILE_NAMES
 import paramcalc
 from paramcalc import Conv2D, Dense, Input, Layer, Model, Summary, zoo
 from paramcalc.errors import printable
-from paramcalc.render.notebook import MOST_ROWS
+from paramcalc.render.notebook import MOST_LEVELS, MOST_ROWS
 
 TAGS = {"div", "style", "span", "b", "i", "br", "details", "summary", "table", "tr", "th", "td"}
 ATTRIBUTES = {"class", "title", "style", "open"}
@@ -135,6 +135,11 @@ class TestSummaries:
         assert html == model.summary().to_html()
         assert Page(Model([Dense(4)] * MOST_ROWS, in_shape=(4,))._repr_html_()).lines
         assert not Page(Model([Dense(4)] * (MOST_ROWS + 1), in_shape=(4,))._repr_html_()).lines
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(MOST_LEVELS - 1):
+            model = Model([model], in_shape=(4,))
+        assert Page(model._repr_html_()).lines
+        assert not Page(Model([model], in_shape=(4,))._repr_html_()).lines
 
     def test_that_are_put_together_by_hand_are_tables(self) -> None:
         summary = Summary("part", LENET.summary().rows[:3])

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from paramcalc.errors import ReadError, shown
+from paramcalc.errors import ReadError, printable, shown
 from paramcalc.shapes import as_int, as_tuple
 
 LARGEST_FILE = 64 * 2**20
@@ -27,6 +27,8 @@ DEEPEST_SOURCE = 2_000
 
 _MOST_BITS = 256
 
+_LONGEST_STEP = 100
+
 DEEPEST_VALUE = 100
 """How deep lists and objects may stand in each other where one value is meant."""
 
@@ -38,11 +40,33 @@ class Value:
     'config.units'
     """
 
-    __slots__ = ("path", "raw")
+    __slots__ = ("_place", "raw")
 
-    def __init__(self, raw: object, path: str = "") -> None:
+    def __init__(self, raw: object, place: str | tuple[Value, str | int] = "") -> None:
         self.raw = raw
-        self.path = path
+        self._place = place
+
+    @property
+    def path(self) -> str:
+        """The path, put together when it is asked for: paths of all values would take more than the values.
+
+        >>> Value([3], "config").at(0, 3).path
+        'config[0]'
+        """
+        place, steps = self._place, list[str]()
+        while isinstance(place, tuple):
+            value, step = place
+            steps.append(f"[{step}]" if isinstance(step, int) else f".{_named(step)}")
+            place = value._place
+        return "".join([place, *reversed(steps)]) if place else "".join(reversed(steps)).removeprefix(".")
+
+    def at(self, step: str | int, raw: object) -> Value:
+        """A value that stands in this one under a name or at a position.
+
+        >>> Value({"units": 3}, "config").at("units", 3).path
+        'config.units'
+        """
+        return Value(raw, (self, step))
 
     def wrong(self, expected: str, hint: str = "", got: str | None = None) -> ReadError:
         """The error that this value is not what it should be.
@@ -70,7 +94,7 @@ class Value:
         """
         members = self.raw if isinstance(self.raw, dict) else self.members()
         raw = members.get(name)
-        return None if raw is None else Value(raw, f"{self.path}.{name}" if self.path else name)
+        return None if raw is None else Value(raw, (self, name))
 
     def get(self, name: str) -> Value:
         """A member that must be there.
@@ -80,12 +104,11 @@ class Value:
         """
         found = self.find(name)
         if found is None:
-            at = Value(None, f"{self.path}.{name}" if self.path else name)
-            raise at.wrong("given", got="nothing")
+            raise self.at(name, None).wrong("given", got="nothing")
         return found
 
     def __getitem__(self, index: int) -> Value:
-        return Value(self.items()[index].raw, f"{self.path}[{index}]")
+        return self.items()[index]
 
     def items(self) -> tuple[Value, ...]:
         """The items of a list.
@@ -96,7 +119,7 @@ class Value:
         items = as_tuple(self.raw)
         if items is None:
             raise self.wrong("a list")
-        return tuple(Value(item, f"{self.path}[{index}]") for index, item in enumerate(items))
+        return tuple(Value(item, (self, index)) for index, item in enumerate(items))
 
     def is_list(self) -> bool:
         """Whether this is a list.
@@ -136,6 +159,11 @@ class Value:
         if not isinstance(self.raw, bool):
             raise self.wrong("true or false")
         return self.raw
+
+
+def _named(name: str) -> str:
+    """A name as a path has it: it prints, and is not endless."""
+    return printable(name) if len(name) <= _LONGEST_STEP else f"{printable(name[:_LONGEST_STEP])}…"
 
 
 def parsed(text: str, name: str = "the JSON text") -> object:
@@ -198,7 +226,10 @@ def text_in(file: IO[bytes], member: str, subject: str) -> str:
     if start == b"PK\x03\x04":
         data, subject = _unpacked(file, member, subject), f"{member} in {subject}"
     else:
-        data = file.read(LARGEST_FILE + 1)
+        # Who reads so many bytes has room made for all of them
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        data = file.read(min(size, LARGEST_FILE) + 1)
     if len(data) > LARGEST_FILE:
         raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
     try:
@@ -256,25 +287,19 @@ def copied(source: object) -> object:
     {'units': [3, an int of 16610 bits]}
     """
     top: list[Any] = [None]
-    pending: list[tuple[Any, Any, object, str, int]] = [(top, 0, source, "", 0)]
+    pending: list[tuple[Any, Any, Value, int]] = [(top, 0, Value(source), 0)]
     for _ in range(MOST_VALUES + 1):
         if not pending:
             return top[0]
-        holder, key, value, path, level = pending.pop()
+        holder, key, value, level = pending.pop()
         if level > DEEPEST_SOURCE:
             raise ReadError("the data", f"nested at most {DEEPEST_SOURCE} deep", "more")
         try:
-            holder[key], inner = _kept(value)
+            holder[key], inner = _kept(value.raw)
         except Exception as error:
-            raise Value(value, path).wrong("data with names that are texts", got=shown(error)) from error
-        pending.extend((holder[key], name, each, _beneath(path, name), level + 1) for name, each in inner)
+            raise value.wrong("data with names that are texts", got=shown(error)) from error
+        pending.extend((holder[key], name, value.at(name, each), level + 1) for name, each in inner)
     raise ReadError("the data", f"of at most {MOST_VALUES} values", "more")
-
-
-def _beneath(path: str, key: str | int) -> str:
-    if isinstance(key, int):
-        return f"{path}[{key}]"
-    return f"{path}.{key}" if path else key
 
 
 def _kept(value: Any) -> tuple[Any, Any]:
@@ -316,7 +341,7 @@ def walked(value: Value) -> Iterator[Value]:
         yield each
         if isinstance(each.raw, dict):
             # As Keras orders them: by their names
-            inner = [Value(raw, f"{each.path}.{name}" if each.path else name) for name, raw in sorted_members(each)]
+            inner = [each.at(name, raw) for name, raw in sorted_members(each)]
         else:
             inner = list(each.items()) if each.is_list() else []
         pending.extend((one, level + 1) for one in reversed(inner))

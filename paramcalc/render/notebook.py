@@ -24,6 +24,10 @@ from paramcalc.summary import COLUMNS, DEFAULT_COLUMNS, Share, Summary, chosen
 
 MOST_ROWS = 1000
 """With more layers than that, a summary is a table that does not open."""
+
+MOST_LEVELS = 20
+"""With models deeper in each other than that, likewise."""
+
 _HEAD = (("Layer", ""), ("Output Shape", ""), ("Params", "number"), ("MACs", "number"), ("% of Params", "number"))
 
 
@@ -37,7 +41,7 @@ def explanation_in_notebook(explanation: Explanation) -> str:
 
 def summary_in_notebook(summary: Summary, model: Model, in_shape: Shapes) -> str:
     """The lines of a model's layers; models inside it stand open where the summary has opened them."""
-    if _layers_in(model, {}) > MOST_ROWS:
+    if _layers_in(model, {}) > MOST_ROWS or model._depth > MOST_LEVELS:
         return summary_as_html(summary, chosen(DEFAULT_COLUMNS))
     rows = rows_of(model, in_shape, None)
     parts = (part for part in explain_model(model, in_shape).short.parts if part.layer)
