@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ from paramcalc import (
     TimeDistributed,
     diff,
     from_keras,
+    to_keras,
 )
 from paramcalc.arguments import numbers
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of, walked
@@ -117,9 +119,19 @@ def read_bytes(size: int, folder: Path) -> str:
     return text_of(path, "config.json")
 
 
+def archive(size: int, folder: Path) -> Model:
+    """An archive whose list of files has so many bytes."""
+    path = folder / "model.keras"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("config.json", to_keras(Model([Dense(1)])))
+        file.writestr("a" * (size - 2 * 46 - len("config.json")), b"")
+    return from_keras(path)
+
+
 LIMITS = [
     Limit("bytes of a file, or of `config.json` in an archive once it is unpacked", "formats.untrusted", "LARGEST_FILE",
           read_bytes),
+    Limit("bytes of the list of what is in an archive", "formats.untrusted", "LARGEST_LIST", archive, 1_000),
     Limit("values in a file or a text", "formats.untrusted", "MOST_VALUES",
           lambda count, _: parsed(f"[{'1,' * (count - 1)}1]")),
     Limit("values in a dict", "formats.untrusted", "MOST_VALUES", lambda count, _: copied([1] * (count - 1)), 1_000),

@@ -236,7 +236,9 @@ def test_a_model_is_called_on_a_thousand_shapes_at_most() -> None:
         model = Model(inputs=x, outputs=Add()(shared(x), shared(ZeroPadding(((2**level, 0),))(x))))
         if level < 9:
             assert model.output_shape((5, 4)) == (4,)
-    with pytest.raises(ShapeError, match="a model in models must be called on at most 1000 different shapes, got anoth"):
+    with pytest.raises(
+        ShapeError, match="a model in models must be called on at most 1000 different shapes, got anoth"
+    ):
         model.output_shape((5, 4))
 
 

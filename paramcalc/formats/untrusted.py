@@ -19,6 +19,9 @@ from paramcalc.shapes import as_int, as_tuple
 LARGEST_FILE = 64 * 2**20
 """How many bytes of a file, or of a file inside an archive, are read at most."""
 
+LARGEST_LIST = 2**20
+"""How many bytes the list of what is in an archive may have: all of it is read to find one file."""
+
 MOST_VALUES = 2_000_000
 """How many values a file may hold: more than any network needs, and what fits into memory."""
 
@@ -242,15 +245,39 @@ def _unpacked(file: IO[bytes], member: str, subject: str) -> bytes:
     """A member of an archive, however large it claims to be: never more than one byte beyond what is allowed."""
     import zipfile
 
+    bounded: Any = _Bounded(file)
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(member) as packed:
-            return packed.read(LARGEST_FILE + 1)
+        with zipfile.ZipFile(bounded) as archive:
+            bounded.most = None
+            with archive.open(member) as packed:
+                return packed.read(LARGEST_FILE + 1)
     except KeyError as error:
         raise ReadError(subject, f"an archive that holds {member}", "one that does not") from error
+    except ReadError as error:
+        raise ReadError(subject, error.expected, error.got) from None
     except Exception as error:
         raise ReadError(
             subject, "a zip archive that can be read", f"{type(error).__name__}: {shown(str(error))}"
         ) from error
+
+
+class _Bounded:
+    """A file of which nothing larger is read at once than the list of what is in an archive may be, until that is read.
+
+    >>> import io
+    >>> _Bounded(io.BytesIO(b"list")).read(4)
+    b'list'
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.file = file
+        self.most: int | None = LARGEST_LIST
+
+    def read(self, size: int = -1) -> bytes:
+        if self.most is not None and size > self.most:
+            raise ReadError("the archive", f"one whose list of files has at most {LARGEST_LIST} bytes", f"{size}")
+        return self.file.read(size)
 
 
 def sorted_members(value: Value) -> list[tuple[str, object]]:
