@@ -6,7 +6,7 @@ The slips are those that a person makes: plus for minus, times for plus, floor f
 for `<=`, a condition the other way round, a loop that is left out. Cosmic Ray also puts each operator in the place of each
 other; almost any test sees `kernel ^ stride`, and such mutants would only flatter the score. It leaves strings alone, so
 wording is not asked for. No slip is made where nothing is computed: in annotations, in what is for type checkers alone,
-and in the examples of mistakes, which are tests themselves.
+in the examples of mistakes, which are tests themselves, and in `strict=` of `zip`, whose lengths are always the same.
 """
 
 from __future__ import annotations
@@ -218,3 +218,5 @@ def _idle(node: ast.AST) -> Iterator[ast.AST]:
         yield node
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "Example":
         yield node
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        yield node.value

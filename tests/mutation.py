@@ -28,6 +28,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
+from itertools import accumulate
 from multiprocessing import Pipe
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -69,25 +70,35 @@ FILES = (
         )
     ),
 )
+JUDGES = (
+    "test_answers.py",
+    "test_catalogue.py",
+    "test_documentation.py::test_docstrings",
+    "test_errors.py",
+    "test_formula.py",
+    "test_graph.py",
+    "test_grading.py",
+    "test_layers.py",
+    "test_marking.py",
+    "test_mistakes.py",
+    "test_model.py",
+    "test_networks.py",
+    "test_summary.py",
+    "test_tied.py",
+    "test_windows.py",
+)
+"""The tests that judge: those of the arithmetic itself, without what is slow and what runs other processes."""
 NO_JUDGES = (
-    "test_browser.py",  # needs a browser
-    "test_command_line.py",  # runs other processes, which know nothing of a mutant
-    "test_graders.py",  # runs other processes
-    "test_graphviz.py",  # runs other processes
-    "test_limits.py",  # is slow on purpose
-    "test_oracle*.py",  # Keras takes its time
-    "test_differences.py",  # Keras takes its time
-    "test_package.py",  # reads the files and not what they do
-    "tests/test_graph.py::TestSize::test_a_graph_of_a_hundred_thousand_layers",  # is slow
-    "tests/test_keras_format.py::TestFilesThatAreNone::test_too_much",  # is slow
+    "test_graph.py::TestSize::test_a_graph_of_a_hundred_thousand_layers",
+    "test_model.py::test_a_large_chain_is_a_value",
 )
 EXAMPLES = 20
 LEAST_SCORE = 95.0
-SLOWEST = 1.0
-"""A test that takes longer, in seconds, judges no mutant."""
+LONGEST_JUDGING = 4.0
+"""How long the tests that judge one mutant may take, in seconds of the processor: what they do not see, survives."""
 PATIENCE = 20
 """How many times as long as before a test may take, after 5 seconds: then the mutant does not end, and is killed."""
-LONGEST_IMPORT = 60
+LONGEST_IMPORT = 30
 MEMORY = 4 * 2**30
 KILLED, BROKEN = 1, 2
 
@@ -183,8 +194,6 @@ class Judge:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self._failed.append(report.nodeid)
-        if report.when == "call":
-            self._lasted[report.nodeid] = report.duration
 
     # In the process that has everything imported
 
@@ -195,7 +204,9 @@ class Judge:
         items = {item.nodeid: item for item in session.items}
         for item, following in _with_next(session.items):
             known.switch_context(item.nodeid)
+            start = time.process_time()
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            self._lasted[item.nodeid] = time.process_time() - start
         known.stop()
         if self._failed:
             raise ChildProcessError(f"these tests fail without any mutant: {', '.join(self._failed)}")
@@ -207,26 +218,27 @@ class Judge:
         gc.freeze()
         for file in self._files:
             contexts = data.contexts_by_lineno(str(LIBRARY / file))
-            everywhere = {test for tests in contexts.values() for test in tests}
+            everywhere = {test for tests in contexts.values() for test in tests} & items.keys()
             judged = Judged([], [])
             for mutant in mutants(file):
                 runs = {test for line in mutant.lines for test in contexts.get(line, ())}
+                tests = self._in_order(file, runs & items.keys())
                 swaps = _swaps(self._sources.codes[file], compiled(mutant.source, file), live)
                 if swaps:
-                    tests = self._in_order(file, runs)
                     killer = self._killer(file, lambda say, swaps=swaps, tests=tests: self._exchanged(swaps, [items[test] for test in tests], say))
                     if killer is not None or "" not in runs:
                         judged.verdicts.append(Verdict(mutant, killer))
                         continue
-                judged.open.append((mutant, self._in_order(file, runs if swaps else everywhere)))
+                judged.open.append((mutant, tests if swaps else self._in_order(file, everywhere)))
             connection.send(judged)
         connection.close()
 
     def _in_order(self, file: str, tests: Iterable[str]) -> list[str]:
-        """Those that killed most of the file's mutants first, then the fastest; without the slow."""
-        killers = self._killers[file]
-        fast = [test for test in tests if test and self._lasted[test] <= SLOWEST]
-        return sorted(fast, key=lambda test: (-killers[test], self._lasted[test], test))
+        """Those that killed most of the file's mutants first, then of all, then the fastest; as long as there is time."""
+        here, anywhere = self._killers[file], self._killers[""]
+        ordered = sorted(tests, key=lambda test: (-here[test], -anywhere[test], self._lasted[test], test))
+        lasted = accumulate(self._lasted[test] for test in ordered)
+        return [test for test, until in zip(ordered, lasted, strict=True) if until <= LONGEST_JUDGING]
 
     def _exchanged(
         self, swaps: list[tuple[FunctionType, CodeType]], items: Sequence[pytest.Item], say: Callable[[str], None]
@@ -243,13 +255,13 @@ class Judge:
 
         def run(say: Callable[[str], None]) -> None:
             say("the import")
-            signal.setitimer(signal.ITIMER_REAL, LONGEST_IMPORT)
+            signal.setitimer(signal.ITIMER_PROF, LONGEST_IMPORT)
             self._sources.instead[mutant.file] = mutant.source
-            session.perform_collect(list(dict.fromkeys(test.split("::")[0] for test in tests)))
-            if self._failed:
-                os._exit(KILLED)
-            items = {item.nodeid: item for item in session.items}
-            self._try([items[test] for test in tests if test in items], say)
+            for path, together in _by_file(tests).items():
+                items = {item.nodeid: item for item in session.perform_collect([path])}
+                if self._failed:
+                    os._exit(KILLED)
+                self._try([items[test] for test in together if test in items], say)
 
         return self._killer(mutant.file, run) if tests else None
 
@@ -262,7 +274,6 @@ class Judge:
         if child == 0:
             os.close(reading)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
             _end_after(lambda: run(lambda test: _write(writing, f"{test}\n")))
         os.close(writing)
         with os.fdopen(reading, encoding="utf-8") as said:
@@ -273,13 +284,14 @@ class Judge:
         if os.waitstatus_to_exitcode(status) == BROKEN:
             raise ChildProcessError(f"{file}: judging a mutant failed, see above")
         self._killers[file][tried[-1]] += 1
+        self._killers[""][tried[-1]] += 1
         return tried[-1]
 
     def _try(self, items: Sequence[pytest.Item], say: Callable[[str], None]) -> None:
         """Runs tests until one fails, and ends this process then."""
         for item, following in _with_next(items):
             say(item.nodeid)
-            signal.setitimer(signal.ITIMER_REAL, 5 + PATIENCE * self._lasted[item.nodeid])
+            signal.setitimer(signal.ITIMER_PROF, 5 + PATIENCE * self._lasted[item.nodeid])
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
                 os._exit(KILLED)
@@ -291,6 +303,13 @@ def _write(descriptor: int, text: str) -> None:
 
 def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
     return zip(items, [*items[1:], None], strict=True)
+
+
+def _by_file(tests: Iterable[str]) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        files[test.split("::")[0]].append(test)
+    return files
 
 
 def _end_after(run: Callable[[], None]) -> NoReturn:
@@ -392,12 +411,13 @@ def main() -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0", "COVERAGE_CORE": "ctrace"})
     os.chdir(TESTS.parent)
+    sys.path.insert(0, str(LIBRARY.parent))
     report = Report()
     report.line(f"{'file':28} {'mutants':>7} {'killed':>7} {'equivalent':>10} {'survivors':>9} {'score':>8}")
     start = time.perf_counter()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    ignored = [f"--deselect={test}" if "::" in test else f"--ignore-glob=*/{test}" for test in NO_JUDGES]
-    arguments = ["--capture=no", "-p", "no:cacheprovider", "-qq", *ignored, "tests"]
+    judges = [*(f"tests/{test}" for test in JUDGES), *(f"--deselect=tests/{test}" for test in NO_JUDGES)]
+    arguments = ["--capture=no", "-p", "no:cacheprovider", "-qq", *judges]
     pytest.main(arguments, plugins=[Judge(named or FILES, report.add)])
     if len(report.rows) < len(named or FILES):
         return 1
