@@ -2,11 +2,12 @@
 
 Knows: which slips are made and where none are. Must not know: tests, and how a mutant is judged.
 
-The slips are those that a person makes: plus for minus, times for plus, floor for a quotient, one more or one less, `<`
-for `<=`, a condition the other way round, a loop that is left out. Cosmic Ray also puts each operator in the place of each
-other; almost any test sees `kernel ^ stride`, and such mutants would only flatter the score. It leaves strings alone, so
-wording is not asked for. No slip is made where nothing is computed: in annotations, in what is for type checkers alone,
-in the examples of mistakes, which are tests themselves, and in `strict=` of `zip`, whose lengths are always the same.
+The slips are those that a person makes: plus for minus, times for plus, a product for a quotient, one more or one less,
+`<` for `<=`, a condition the other way round, a loop that is left out. Cosmic Ray also puts each operator in the place
+of each other; almost any test sees `kernel ^ stride`, and such mutants would only flatter the score. It leaves strings
+alone, so wording is not asked for. No slip is made where nothing is computed: in annotations, in what is for type
+checkers alone, in the examples of mistakes, which are tests themselves, in `strict=` of `zip`, whose lengths are always
+the same, and in `kw_only=` of arguments.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from cosmic_ray.plugins import get_operator  # pyright: ignore[reportMissingImpo
 
 LIBRARY = Path(__file__).parent.parent / "paramcalc"
 
-_SWAPPED = {
+_SWAPPED: dict[str, dict[str, tuple[str, ...]]] = {
     "Binary": {
         "Add": ("Sub", "Mul"),
         "Sub": ("Add",),
@@ -218,5 +219,5 @@ def _idle(node: ast.AST) -> Iterator[ast.AST]:
         yield node
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "Example":
         yield node
-    if isinstance(node, ast.keyword) and node.arg == "strict":
+    if isinstance(node, ast.keyword) and node.arg in ("strict", "kw_only"):
         yield node.value

@@ -1,11 +1,11 @@
-"""The mutation score: of how many slips in the library's arithmetic do the tests know?
+"""The mutation score: how many slips in the library's arithmetic do the tests see?
 
     python tests/mutation.py                        every file
     python tests/mutation.py windows layers/pool    these alone
 
-`mutants.py` makes the slips, Cosmic Ray's; each is put in, and the tests that run its line are run until one fails. What
-no test sees is a survivor: it wants a test, or stands in `equivalent_mutants.toml` with the reason why it is no slip at
-all. The exit status is 1 where less than 95 % of the others are killed, or where that list is wrong.
+`mutants.py` makes the slips, with Cosmic Ray's operators; each is put in, and tests that run its line are run until one
+fails. What no test sees has survived: it wants a test, or stands in `equivalent_mutants.toml` with the reason why it is
+no slip at all. The exit status is 1 where fewer than 95 % of the others are killed, or where that list is wrong.
 
 Tests are collected once, and run once to learn which lines each runs. Then every mutant has a fork of that process, in
 which the code of its functions is exchanged. What takes effect when a file is imported, a default or a table, is judged
@@ -16,31 +16,35 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib.util
 import inspect
 import os
 import resource
 import signal
 import sys
 import time
-import tomllib
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.machinery import SourceFileLoader
+from functools import partial
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from itertools import accumulate
 from multiprocessing import Pipe
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import coverage
 import pytest
+import tomllib
 from mutants import LIBRARY, Mutant, compiled, mutants, parts, same_alone
 
 TESTS = Path(__file__).parent
 EQUIVALENT = TESTS / "equivalent_mutants.toml"
 
+_GRADING = "counts shapes sequences wholes slips inside outcomes diagnosis answers marking"
 FILES = (
     "windows.py",
     "weights.py",
@@ -51,24 +55,9 @@ FILES = (
     "evaluation.py",
     "graph.py",
     "model.py",
-    "opened.py",
     "receptive_fields.py",
     *sorted(f"layers/{path.name}" for path in (LIBRARY / "layers").glob("[!_]*.py")),
-    *(
-        f"grading/{name}.py"
-        for name in (
-            "answers",
-            "counts",
-            "diagnosis",
-            "inside",
-            "marking",
-            "outcomes",
-            "sequences",
-            "shapes",
-            "slips",
-            "wholes",
-        )
-    ),
+    *(f"grading/{name}.py" for name in _GRADING.split()),
 )
 JUDGES = (
     "test_answers.py",
@@ -94,15 +83,16 @@ NO_JUDGES = (
 )
 EXAMPLES = 20
 LEAST_SCORE = 95.0
-LONGEST_JUDGING = 4.0
-"""How long the tests that judge one mutant may take, in seconds of the processor: what they do not see, survives."""
+LONGEST_JUDGING = 3.0
+"""How many seconds of the processor the tests that judge a mutant take without it; what they do not see, survives."""
 PATIENCE = 20
-"""How many times as long as before a test may take, after 5 seconds: then the mutant does not end, and is killed."""
+"""How many times as long a test may take, and 5 seconds more: then the mutant never ends, and a test has seen that."""
 LONGEST_IMPORT = 30
 MEMORY = 4 * 2**30
 KILLED, BROKEN = 1, 2
 
-Place = tuple[str, str, str, str]
+Place: TypeAlias = tuple[str, str, str, str]
+Say: TypeAlias = Callable[[str], None]
 
 
 class Verdict(NamedTuple):
@@ -113,43 +103,31 @@ class Verdict(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What the tests of the process that has everything imported say of a file's mutants.
-
-    `open` are those that need the file to be imported anew, each with the tests to run.
-    """
+    """The verdicts on one file's mutants, and those that its import must judge, each with the tests to run."""
 
     verdicts: list[Verdict]
-    open: list[tuple[Mutant, list[str]]]
+    left: list[tuple[Mutant, list[str]]]
 
 
-def module_name(file: str) -> str:
-    return f"paramcalc.{file.removesuffix('.py').replace('/', '.')}"
-
-
-class Sources(SourceFileLoader):
-    """Imports the files that are mutated; keeps their code, and takes another text for one of them."""
+class Sources(Loader, MetaPathFinder):
+    """Imports the files that are mutated; knows their code, and takes another text for one of them."""
 
     def __init__(self) -> None:
-        self._files = {module_name(file): file for file in FILES}
-        self.codes: dict[str, CodeType] = {}
-        self.instead: dict[str, str] = {}
+        self._files = {f"paramcalc.{file.removesuffix('.py').replace('/', '.')}": file for file in FILES}
+        self.codes = {file: compiled((LIBRARY / file).read_text(encoding="utf-8"), file) for file in FILES}
+        self.instead: dict[str, CodeType] = {}
 
-    def find_spec(self, name: str, _path: Any, _target: ModuleType | None = None) -> Any:
-        file = self._files.get(name)
-        return importlib.util.spec_from_file_location(name, LIBRARY / file, loader=self) if file else None
+    def find_spec(self, fullname: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
+        file = self._files.get(fullname)
+        return spec_from_file_location(fullname, LIBRARY / file, loader=self) if file else None
 
-    def get_filename(self, name: str | None = None) -> str:
-        return str(LIBRARY / self._files[name or ""])
-
-    def get_code(self, fullname: str) -> CodeType:
-        file = self._files[fullname]
-        text = self.instead.get(file) or (LIBRARY / file).read_text(encoding="utf-8")
-        self.codes[file] = compiled(text, file)
-        return self.codes[file]
+    def exec_module(self, module: ModuleType) -> None:
+        file = self._files[module.__name__]
+        exec(self.instead.get(file, self.codes[file]), vars(module))  # noqa: S102 (the library's own files)
 
 
 class Judge:
-    """A plugin of pytest that, in place of the tests, runs mutants against them."""
+    """A plugin of pytest that runs the tests on mutants."""
 
     def __init__(self, files: Sequence[str], report: Callable[[str, list[Verdict]], None]) -> None:
         self._files = files
@@ -161,28 +139,19 @@ class Judge:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
-        import numpy as np  # noqa: F401 (whatever is no part of the library is imported once)
-        from hypothesis import HealthCheck, Phase, settings
-
-        few = settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        settings.register_profile("mutation", few)
-        settings.load_profile("mutation")
-        sys.meta_path.insert(0, self._sources)  # type: ignore[arg-type]
+        _make_few_examples()
+        for name in ("attrs", "numpy"):  # what takes long to import, and is no part of the library
+            import_module(name)
+        sys.meta_path.insert(0, self._sources)
         here, there = Pipe()
         if os.fork() == 0:
             here.close()
-            _end_after(lambda: self._serve(session, there))
+            _end_after(lambda: self._judge_all(session, there))
         there.close()
+        self._expect_life(self._anew(session, "", "", here.recv()))
         for file in self._files:
             judged: Judged = here.recv()
-            anew = [Verdict(mutant, self._anew(session, mutant, tests)) for mutant, tests in judged.open]
+            anew = [Verdict(mutant, self._anew(session, file, mutant.source, tests)) for mutant, tests in judged.left]
             self._report(file, judged.verdicts + anew)
         session.items = []
         return True
@@ -195,13 +164,13 @@ class Judge:
         if report.failed:
             self._failed.append(report.nodeid)
 
-    # In the process that has everything imported
+    # In the process that has imported everything
 
-    def _serve(self, session: pytest.Session, connection: Any) -> None:
+    def _judge_all(self, session: pytest.Session, connection: Any) -> None:
+        """Sends the tests that judge where there is no mutant, and then what came of each file."""
         known = coverage.Coverage(data_file=None, config_file=False, include=[str(LIBRARY / "*")])
         known.start()
         session.perform_collect()
-        items = {item.nodeid: item for item in session.items}
         for item, following in _with_next(session.items):
             known.switch_context(item.nodeid)
             start = time.process_time()
@@ -210,69 +179,78 @@ class Judge:
         known.stop()
         if self._failed:
             raise ChildProcessError(f"these tests fail without any mutant: {', '.join(self._failed)}")
-        data = known.get_data()
+        items = {item.nodeid: item for item in session.items}
         live: dict[int, list[FunctionType]] = defaultdict(list)
         for thing in gc.get_objects():
             if isinstance(thing, FunctionType):
                 live[id(thing.__code__)].append(thing)
         gc.freeze()
+        self._expect_life(self._exchanged("", [], session.items))
+        connection.send(self._in_order("", items, Counter()))
         for file in self._files:
-            contexts = data.contexts_by_lineno(str(LIBRARY / file))
-            everywhere = {test for tests in contexts.values() for test in tests} & items.keys()
+            lines = known.get_data().contexts_by_lineno(str(LIBRARY / file))
+            every = Counter(test for tests in lines.values() for test in tests if test in items)
             judged = Judged([], [])
             for mutant in mutants(file):
-                runs = {test for line in mutant.lines for test in contexts.get(line, ())}
-                tests = self._in_order(file, runs & items.keys())
                 swaps = _swaps(self._sources.codes[file], compiled(mutant.source, file), live)
-                if swaps:
-                    killer = self._killer(file, lambda say, swaps=swaps, tests=tests: self._exchanged(swaps, [items[test] for test in tests], say))
-                    if killer is not None or "" not in runs:
-                        judged.verdicts.append(Verdict(mutant, killer))
-                        continue
-                judged.open.append((mutant, tests if swaps else self._in_order(file, everywhere)))
+                runs = {test for line in mutant.lines for test in lines.get(line, ())} & items.keys()
+                if swaps and runs:
+                    tests = [items[test] for test in self._in_order(file, runs, every)]
+                    judged.verdicts.append(Verdict(mutant, self._exchanged(file, swaps, tests)))
+                else:
+                    judged.left.append((mutant, self._in_order(file, every, every)))
             connection.send(judged)
-        connection.close()
 
-    def _in_order(self, file: str, tests: Iterable[str]) -> list[str]:
-        """Those that killed most of the file's mutants first, then of all, then the fastest; as long as there is time."""
-        here, anywhere = self._killers[file], self._killers[""]
-        ordered = sorted(tests, key=lambda test: (-here[test], -anywhere[test], self._lasted[test], test))
+    def _in_order(self, file: str, tests: Iterable[str], lines: Counter[str]) -> list[str]:
+        """Those that killed most of its mutants first, then those that run most of its lines; as many as time allows."""
+        killers = self._killers[file]
+        ordered = sorted(tests, key=lambda test: (-killers[test], -lines[test], self._lasted[test], test))
         lasted = accumulate(self._lasted[test] for test in ordered)
         return [test for test, until in zip(ordered, lasted, strict=True) if until <= LONGEST_JUDGING]
 
     def _exchanged(
-        self, swaps: list[tuple[FunctionType, CodeType]], items: Sequence[pytest.Item], say: Callable[[str], None]
-    ) -> None:
-        for function, code in swaps:
-            function.__code__ = code
-        self._try(items, say)
+        self, file: str, swaps: list[tuple[FunctionType, CodeType]], items: Sequence[pytest.Item]
+    ) -> str | None:
+        """The first of the tests that fails in a fork whose functions have other code."""
 
-    # In the process that has nothing of the library imported
+        def run(say: Say) -> None:
+            for function, code in swaps:
+                function.__code__ = code
+            self._try(items, say)
 
-    def _anew(self, session: pytest.Session, mutant: Mutant, tests: list[str]) -> str | None:
-        """The first of the tests that fails in a fork that imports everything anew."""
-        tests.sort(key=lambda test: -self._killers[mutant.file][test])
+        return self._killer(file, run)
 
-        def run(say: Callable[[str], None]) -> None:
+    # In the process that has imported nothing of the library
+
+    def _anew(self, session: pytest.Session, file: str, source: str, tests: list[str]) -> str | None:
+        """The first of the tests that fails in a fork that imports everything anew.
+
+        The file of tests that is likeliest to see it goes first, for to collect them takes longer than to run them.
+        """
+        tests = sorted(tests, key=lambda test: -self._killers[file][test])
+        first = [test for test in tests if _file_of(test) == _file_of(tests[0])]
+        others = [test for test in tests if test not in first]
+
+        def run(together: list[str], say: Say) -> None:
             say("the import")
             signal.setitimer(signal.ITIMER_PROF, LONGEST_IMPORT)
-            self._sources.instead[mutant.file] = mutant.source
-            for path, together in _by_file(tests).items():
-                items = {item.nodeid: item for item in session.perform_collect([path])}
-                if self._failed:
-                    os._exit(KILLED)
-                self._try([items[test] for test in together if test in items], say)
+            self._sources.instead[file] = compiled(source, file)
+            found = session.perform_collect(list(dict.fromkeys(map(_file_of, together))))
+            if self._failed:
+                os._exit(KILLED)
+            items = {item.nodeid: item for item in found}
+            self._try([items[test] for test in together if test in items], say)
 
-        return self._killer(mutant.file, run) if tests else None
+        killers = (self._killer(file, partial(run, together)) for together in (first, others) if together)
+        return next(filter(None, killers), None)
 
-    # Forks
+    # In both
 
-    def _killer(self, file: str, run: Callable[[Callable[[str], None]], None]) -> str | None:
-        """What a fork of this process tried last when it was killed, None where it survived."""
+    def _killer(self, file: str, run: Callable[[Say], None]) -> str | None:
+        """What a fork of this process tried last when it was killed, None where it lived."""
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            os.close(reading)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             _end_after(lambda: run(lambda test: _write(writing, f"{test}\n")))
         os.close(writing)
@@ -282,12 +260,11 @@ class Judge:
         if status == 0:
             return None
         if os.waitstatus_to_exitcode(status) == BROKEN:
-            raise ChildProcessError(f"{file}: judging a mutant failed, see above")
+            raise ChildProcessError(f"{file}: a mutant could not be judged")
         self._killers[file][tried[-1]] += 1
-        self._killers[""][tried[-1]] += 1
         return tried[-1]
 
-    def _try(self, items: Sequence[pytest.Item], say: Callable[[str], None]) -> None:
+    def _try(self, items: Sequence[pytest.Item], say: Say) -> None:
         """Runs tests until one fails, and ends this process then."""
         for item, following in _with_next(items):
             say(item.nodeid)
@@ -295,6 +272,26 @@ class Judge:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
                 os._exit(KILLED)
+
+    def _expect_life(self, killer: str | None) -> None:
+        if killer is not None:
+            raise ChildProcessError(f"this test fails in a fork without any mutant: {killer}")
+        self._killers.clear()
+
+
+def _make_few_examples() -> None:
+    from hypothesis import HealthCheck, Phase, settings  # not before pytest has loaded its plugins
+
+    few = settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.register_profile("mutation", few)
+    settings.load_profile("mutation")
 
 
 def _write(descriptor: int, text: str) -> None:
@@ -305,18 +302,15 @@ def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pyte
     return zip(items, [*items[1:], None], strict=True)
 
 
-def _by_file(tests: Iterable[str]) -> dict[str, list[str]]:
-    files: dict[str, list[str]] = defaultdict(list)
-    for test in tests:
-        files[test.split("::")[0]].append(test)
-    return files
+def _file_of(test: str) -> str:
+    return test.split("::", maxsplit=1)[0]
 
 
 def _end_after(run: Callable[[], None]) -> NoReturn:
     """Ends this process, a fork, after it has run."""
     try:
         run()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 (whatever it is, the fork must not go on as its parent)
         traceback.print_exc()
         os._exit(BROKEN)
     os._exit(0)
@@ -332,8 +326,7 @@ def _swaps(
     def changed(one: CodeType, other: CodeType) -> bool:
         nonlocal imported
         alone = not same_alone(one, other)
-        inside, inside_other = parts(one), parts(other)
-        within = [changed(*pair) for pair in zip(inside, inside_other, strict=False)]
+        within = [changed(*pair) for pair in zip(parts(one), parts(other), strict=False)]
         if one.co_freevars != other.co_freevars or (alone and not one.co_flags & inspect.CO_OPTIMIZED):
             imported = True
         if alone or any(within):
@@ -369,64 +362,64 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         numbers = f"{self.mutants:7} {self.killed:7} {self.equivalent:10} {self.survivors:9} {self.score:6.1f} %"
-        return f"{self.file:28} {numbers}"
+        return f"{self.file:24} {numbers}"
 
 
 class Report:
-    """Prints what came of each file, and in the end of all."""
+    """Prints what came of each file, and of all in the end."""
 
     def __init__(self) -> None:
         self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
         self._equivalent = equivalents()
-        self.wrong: list[str] = [f"{place[0]}: no such file is mutated" for place in self._equivalent if place[0] not in FILES]
         self.rows: list[Row] = []
+        self.wrong = [f"{place}: no such file is mutated" for place in self._equivalent if place[0] not in FILES]
+        self.line(f"{'file':24} {'mutants':>7} {'killed':>7} {'equivalent':>10} {'survivors':>9} {'score':>8}")
 
-    def line(self, text: object = "") -> None:
+    def line(self, text: object) -> None:
         print(text, file=self._out, flush=True)
 
     def add(self, file: str, verdicts: Sequence[Verdict]) -> None:
         survived = [verdict.mutant for verdict in verdicts if verdict.killer is None]
-        places = {mutant.place for mutant in survived}
-        for place in self._equivalent:
-            if place[0] == file and place not in places:
-                known = any(place == verdict.mutant.place for verdict in verdicts)
-                self.wrong.append(f"{place}: {'killed by the tests' if known else 'no such mutant is made'}")
-        listed = [mutant for mutant in survived if mutant.place in self._equivalent]
-        self.rows.append(Row(file, len(verdicts), len(verdicts) - len(survived), len(listed)))
+        listed = {mutant.place for mutant in survived} & self._equivalent.keys()
+        equivalent = [mutant for mutant in survived if mutant.place in listed]
+        self.rows.append(Row(file, len(verdicts), len(verdicts) - len(survived), len(equivalent)))
         self.line(self.rows[-1])
         for mutant in survived:
-            if mutant.place not in self._equivalent:
-                self.line(f"  {file}:{mutant.lines[-1]} {mutant.within}\n    - {mutant.before}\n    + {mutant.after}")
+            if mutant.place not in listed:
+                self.line(f"  line {mutant.lines[-1]}, {mutant.within}\n    - {mutant.before}\n    + {mutant.after}")
+        made = {verdict.mutant.place for verdict in verdicts}
+        for place in self._equivalent:
+            if place[0] == file and place not in listed:
+                self.wrong.append(f"{place}: {'is killed by tests' if place in made else 'no such mutant is made'}")
 
-    def total(self) -> Row:
-        return Row("all", *(sum(column) for column in zip(*(row[1:] for row in self.rows), strict=True)))
+    def end(self, seconds: float) -> bool:
+        """Prints the sums; whether the score suffices and the list is right."""
+        counts = [row[1:] for row in self.rows]
+        total = Row("all", *map(sum, zip(*counts, strict=True)))
+        self.line(total)
+        self.line(f"{seconds / 60:.0f} minutes, Python {sys.version.split()[0]}")
+        for wrong in self.wrong:
+            self.line(f"{EQUIVALENT.name}: {wrong}")
+        return not self.wrong and total.score >= LEAST_SCORE
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Prints of how many slips in the arithmetic the tests know.")
-    parser.add_argument("files", nargs="*", help="files of paramcalc, as windows or layers/pool; by default all")
-    named = [f"{name.removesuffix('.py')}.py" for name in parser.parse_args().files]
-    if unknown := [name for name in named if name not in FILES]:
-        parser.error(f"no such file is mutated: {', '.join(unknown)}")
-    if os.environ.get("PYTHONHASHSEED") != "0":
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0", "COVERAGE_CORE": "ctrace"})
+    parser = argparse.ArgumentParser(description="Print how many slips in the library's arithmetic the tests see.")
+    parser.add_argument("files", nargs="*", help="files of paramcalc, as windows or layers/pool; without any, all")
+    files = tuple(f"{name.removesuffix('.py')}.py" for name in parser.parse_args().files) or FILES
+    if unknown := [file for file in files if file not in FILES]:
+        parser.error(f"not mutated: {', '.join(unknown)}")
+    fixed = {"PYTHONHASHSEED": "0", "COVERAGE_CORE": "ctrace"}  # sets in one order; the core that knows which test runs
+    if fixed.items() - os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | fixed)  # noqa: S606 (this very command)
+    start = time.perf_counter()
     os.chdir(TESTS.parent)
     sys.path.insert(0, str(LIBRARY.parent))
     report = Report()
-    report.line(f"{'file':28} {'mutants':>7} {'killed':>7} {'equivalent':>10} {'survivors':>9} {'score':>8}")
-    start = time.perf_counter()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     judges = [*(f"tests/{test}" for test in JUDGES), *(f"--deselect=tests/{test}" for test in NO_JUDGES)]
-    arguments = ["--capture=no", "-p", "no:cacheprovider", "-qq", *judges]
-    pytest.main(arguments, plugins=[Judge(named or FILES, report.add)])
-    if len(report.rows) < len(named or FILES):
-        return 1
-    total = report.total()
-    report.line(total)
-    report.line(f"in {(time.perf_counter() - start) / 60:.0f} minutes, Python {sys.version.split()[0]}")
-    for wrong in report.wrong:
-        report.line(f"{EQUIVALENT.name}: {wrong}")
-    return 1 if report.wrong or total.score < LEAST_SCORE else 0
+    pytest.main(["--capture=no", "-p", "no:cacheprovider", "-qq", *judges], plugins=[Judge(files, report.add)])
+    return 0 if len(report.rows) == len(files) and report.end(time.perf_counter() - start) else 1
 
 
 if __name__ == "__main__":

@@ -132,6 +132,16 @@ class TestTransposed:
         assert (stride > kernel) == any("filled up to a whole stride" in note for note in notes)
 
 
+class TestAnAxisThatIsNotKnown:
+    @pytest.mark.parametrize("unknown", [0, 1])
+    @pytest.mark.parametrize("layer", [Conv2D(4, 3, 2), Pool(3, 2), ConvTranspose(4, 3, 2)])
+    def test_stays_so_and_hides_no_other(self, layer: Conv2D | Pool | ConvTranspose, unknown: int) -> None:
+        in_shape: list[int | None] = [9, 12, 5]
+        expected: list[int | None] = list(layer.output_shape((9, 12, 5)))
+        in_shape[unknown] = expected[unknown] = None
+        assert tuple(expected) == layer.output_shape(in_shape)
+
+
 class TestAWindowThatDoesNotFit:
     @pytest.mark.parametrize(
         ("layer", "in_shape", "message"),
