@@ -126,6 +126,11 @@ class TestTransposedConvolution:
 
 
 class TestSeparableConvolution:
+    def test_sees_as_far_as_its_kernel_reaches(self) -> None:
+        assert pc.DepthwiseConv(3, 1, dilation_rate=2).windows((9, 9, 2)) == (pc.Window(3, 1, 2),) * 2
+        assert pc.SeparableConv(4, 3, 2).windows((9, 2)) == (pc.Window(3, 2, 1),)
+        assert pc.DepthwiseConv(3) == pc.DepthwiseConv(3, dilation_rate=1)
+
     @given(LAYERS[pc.SeparableConv])
     def test_is_a_depthwise_and_a_pointwise_convolution(self, case: tuple[Any, Any]) -> None:
         layer, in_shape = case
@@ -253,6 +258,10 @@ class TestEinsumDense:
 class TestReversibleEmbedding:
     def test_goes_back_from_vectors_alone(self) -> None:
         back = pc.ReversibleEmbedding(9, 4, reverse=True)
+        for around in ((), (7,), (7, 5)):
+            positions = math.prod(around)
+            assert back.output_shape((*around, 4)) == (*around, 9)
+            assert (back.macs((*around, 4)), pc.ReversibleEmbedding(9, 4).macs(around)) == (positions * 36, 0)
         assert back.output_shape((7, 4)) == back.output_shape((7, None)) == (7, 9)
         assert back.weights((7, 4)) == pc.ReversibleEmbedding(9, 4).weights((7,))
         for in_shape in ((7, 5), ()):
@@ -755,6 +764,36 @@ class TestRecurrence:
         assert layer.output_shape((9, None)) == ((4,), (None,), (4,), (4,))
         assert layer.params((9, 3)) == 3 + pc.LSTMCell(4).params((3,))
         assert layer.macs((9, 3)) is None
+
+    def test_a_stack_hands_on_what_comes_out_and_keeps_the_states(self) -> None:
+        class Peek(Cell):
+            """Two numbers of a state of five."""
+
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                return (2,), (5,)
+
+        first, last = pc.StackedRNNCells([Peek(), pc.LSTMCell(4)]), pc.StackedRNNCells([pc.LSTMCell(4), Peek()])
+        assert (first.output_shape((3,)), last.output_shape((3,))) == (
+            ((4,), (5,), (4,), (4,)),
+            ((2,), (4,), (4,), (5,)),
+        )
+        assert first.params((3,)) == pc.LSTMCell(4).params((2,))
+
+    def test_states_that_are_given_are_no_features(self) -> None:
+        states = ((4,), (4,))
+        cell, stack, layer = pc.LSTMCell(4), pc.StackedRNNCells([pc.LSTMCell(4)]), pc.LSTM(4)
+        assert cell.params(((3,), *states)) == stack.params(((3,), *states)) == cell.params((3,))
+        assert layer.params(((7, 3), *states)) == cell.params((3,))
+
+    def test_a_stack_is_of_a_thousand_cells_at_most(self) -> None:
+        assert pc.StackedRNNCells([pc.GRUCell(1)] * 1_000).output_shape((1,)) == ((1,),) * 1_001
+        with pytest.raises(pc.ConfigError):
+            pc.StackedRNNCells([pc.GRUCell(1)] * 1_001)
+
+    @pytest.mark.parametrize("kind", [pc.SimpleRNNCell, pc.LSTMCell, pc.GRUCell])
+    def test_gates_are_as_many_as_the_cell_has(self, kind: Any) -> None:
+        with pytest.raises(TypeError):
+            kind(4, gates=4)
 
     def test_both_directions(self) -> None:
         lstm = pc.LSTM(8, return_state=True)
