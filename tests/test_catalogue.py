@@ -561,6 +561,29 @@ class TestElementwise:
 
 
 class TestAttention:
+    @pytest.mark.parametrize(("query", "value"), [((5, 8), (5, 8)), ((5, 8), (6, 9))])
+    def test_along_one_axis_is_that_of_each_position_on_the_others(
+        self, query: tuple[int, ...], value: tuple[int, ...]
+    ) -> None:
+        alone = pc.MultiHeadAttention(2, 3, return_attention_scores=True)
+        along = attrs.evolve(alone, attention_axes=(2,))
+        each, all_of_4 = (query, value), ((4, *query), (4, *value))
+        assert along.output_shape(all_of_4) == tuple((4, *shape) for shape in alone.output_shape(each))
+        assert along.params(all_of_4) == alone.params(each)
+        assert along.macs(all_of_4) == 4 * (alone.macs(each) or 0)
+
+    def test_takes_positions_on_several_axes(self) -> None:
+        assert pc.MultiHeadAttention(2, 3).output_shape(((4, 5, 8), (6, 7, 9))) == (4, 5, 8)
+        assert pc.MultiHeadAttention(2, 3).params(((4, 5, 8), (6, 7, 9))) == 230
+        for layer in (pc.Attention(), pc.AdditiveAttention(use_scale=False)):
+            assert layer.output_shape(((4, 5, 8), (4, 6, 7), (4, 6, 8))) == (4, 5, 7)
+        assert pc.AdditiveAttention().params(((4, 5, 8), (4, 6, 8))) == 8
+        assert pc.Attention() == pc.Attention(use_scale=False)
+
+    def test_names_the_input_whose_features_are_not_known(self) -> None:
+        with pytest.raises(pc.ShapeError, match=r"^in_shape\[0\]\[1\] "):
+            pc.AdditiveAttention().params(((5, None), (6, 8)))
+
     @pytest.mark.parametrize(
         ("layer", "in_shape", "params"),
         [
