@@ -209,7 +209,7 @@ class Judge:
         killers = self._killers[file]
 
         def worth(test: str) -> float:
-            return (lines[test] + 100 * killers[test]) / (0.01 + self._lasted[test])
+            return (lines[test] + 100 * killers[test]) / (0.001 + self._lasted[test])
 
         ordered = sorted(tests, key=lambda test: (-worth(test), test))
         lasted = accumulate(self._lasted[test] for test in ordered)
