@@ -72,6 +72,7 @@ JUDGES = (
     "test_mistakes.py",
     "test_model.py",
     "test_networks.py",
+    "test_shapes.py",
     "test_summary.py",
     "test_tied.py",
     "test_windows.py",
