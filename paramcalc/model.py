@@ -108,6 +108,8 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         if self.calls:
             starts = tuple(self._shape_of_input(call) for call in self.inputs)
             own = starts[0] if len(starts) == 1 else starts
+            if self._given is not None:
+                require_fit(self._given, own, "as its inputs say")
         else:
             first = self.layers[0]
             own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
