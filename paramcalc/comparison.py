@@ -326,8 +326,9 @@ class _Comparison:
         """The arguments in which two layers of one class differ, or the arguments of layers in them."""
         for field in self.fields_of(type(one)):
             if not same(*(_meant(layer, field, shape) for layer, shape in zip((one, other), in_shapes, strict=True))):
-                values = getattr(one, field.name), getattr(other, field.name)
-                yield from self.unequal(f"{prefix}{field.alias}", *values, trained=trained)
+                yield from self.unequal(
+                    f"{prefix}{field.alias}", _value(one, field), _value(other, field), trained=trained
+                )
 
     def unequal(self, field: str, first: Any, second: Any, *, trained: bool) -> Iterator[Change]:
         """The changes from one argument to another; `trained` says that what is around them is so in both models."""
@@ -357,11 +358,17 @@ def _named(calls: _Calls, name: Callable[[Wire], str]) -> tuple[Any, ...]:
     return named[0] if len(named) == 1 else named
 
 
-def _meant(layer: Layer, field: attrs.Attribute[Any], in_shape: Shapes | None) -> object:
-    """An argument in the one form that all ways to write it have in common."""
+def _value(layer: Layer, field: attrs.Attribute[Any]) -> Any:
+    """An argument, or what stands for it where it is None."""
     value = getattr(layer, field.name)
     if value is None and OTHERWISE in field.metadata:
-        value = getattr(layer, field.metadata[OTHERWISE])
+        return getattr(layer, field.metadata[OTHERWISE])
+    return value
+
+
+def _meant(layer: Layer, field: attrs.Attribute[Any], in_shape: Shapes | None) -> object:
+    """An argument in the one form that all ways to write it have in common."""
+    value = _value(layer, field)
     if STEM in field.metadata and isinstance(value, tuple):
         return folded(value, len(value))
     if AXES in field.metadata and in_shape:
