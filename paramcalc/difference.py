@@ -145,6 +145,29 @@ class Differences:
 
         return differences_as_html(self)
 
+    def to_latex(self) -> str:
+        r"""A LaTeX `tabular`, with the totals in its last lines; nothing where nothing differs.
+
+        >>> from paramcalc import Dense, Model, diff
+        >>> print(diff(Model([Dense(4, name="a")]), Model([Dense(4, name="b")])).to_latex().splitlines()[4])
+        a (Dense) & renamed & name & a & b \\
+        """
+        from paramcalc.render.latex import differences_as_latex
+
+        return differences_as_latex(self)
+
+    def to_csv(self) -> str:
+        """One row a field that differs: shapes without the batch axis, and numbers without commas.
+
+        >>> from paramcalc import Dense, Model, diff
+        >>> print(diff(Model([Dense(4)]), Model([Dense(5)])).to_csv(), end="")
+        layer,type,kind,field,first,second
+        dense,Dense,changed,units,4,5
+        """
+        from paramcalc.render.csv import differences_as_csv
+
+        return differences_as_csv(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The facts as plain values that JSON takes; what is no text, number or list of them stands as it prints.
 

@@ -245,6 +245,30 @@ class Explanation:
 
         return explanation_as_latex(self if full else self.short)
 
+    def to_html(self, *, full: bool = False) -> str:
+        """A part of a page: of one layer a table, of several a line for each, which opens to its table.
+
+        >>> from paramcalc import Dropout
+        >>> Dropout(0.5).explain((84,)).to_html().startswith('<div class="paramcalc">')
+        True
+        """
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self if full else self.short)
+
+    def to_csv(self, *, full: bool = False) -> str:
+        """One row a step: its layer, what it counts, the formula, the numbers in it, the value and notes.
+
+        >>> from paramcalc import Dropout
+        >>> print(Dropout(0.5).explain((84,)).to_csv(), end="")
+        layer,what,formula,numbers,value,notes
+        ,output features,input features,84,84,
+        ,params,0,0,0,
+        """
+        from paramcalc.render.csv import explanation_as_csv
+
+        return explanation_as_csv(self if full else self.short)
+
     def to_dict(self) -> dict[str, Any]:
         """Every step as plain values that JSON takes, one flat row each.
 
@@ -271,9 +295,7 @@ class Explanation:
         return self.to_markdown()
 
     def _repr_html_(self) -> str:
-        from paramcalc.render.notebook import explanation_in_notebook
-
-        return explanation_in_notebook(self.short)
+        return self.to_html()
 
     def __rich_console__(self, console: object, options: object) -> Iterator[object]:
         from paramcalc.render.rich import explanation_in_rich

@@ -61,6 +61,7 @@ HOSTILE_NAMES = [
     "=1+1",
     "@SUM(A1)",
     "-2",
+    "＝1+1",
     "line\nbreak\ttab\r",
     "\x1b[31mred\x00",
     "\u202egnissim",
@@ -338,6 +339,20 @@ class TestExplanations:
         golden("explanation-short.tex", self.SAMPLES.explain().to_latex())
         golden("explanation.tex", self.SAMPLES.explain().to_latex(full=True))
 
+    def test_in_html(self) -> None:
+        assert self.SAMPLES.explain().to_html() == self.SAMPLES.explain()._repr_html_()
+        assert "connections" in self.SAMPLES.explain().to_html(full=True)
+
+    def test_in_csv(self, golden: Golden) -> None:
+        golden("explanation-short.csv", self.SAMPLES.explain().to_csv())
+        golden("explanation.csv", self.SAMPLES.explain().to_csv(full=True))
+        rows = list(csv.DictReader(io.StringIO(self.SAMPLES.explain().to_csv(full=True))))
+        assert [(row["layer"], row["what"], row["value"]) for row in rows] == [
+            (step.layer, step.what, step.value_text) for step in self.SAMPLES.explain().steps
+        ]
+        names = [row["layer"] for row in csv.DictReader(io.StringIO(HOSTILE.explain().to_csv()))]
+        assert {"'=1+1", "'＝1+1", "'@SUM(A1)", "'-2"} < set(names)
+
     def test_as_a_dictionary(self) -> None:
         found = self.SAMPLES.explain().to_dict()
         assert json.loads(json.dumps(found)) == found
@@ -424,7 +439,8 @@ class TestExplanations:
 
     def test_of_hostile_names_prints(self) -> None:
         explanation = HOSTILE.explain()
-        for text in (str(explanation), explanation.to_markdown(full=True), explanation.to_latex(full=True)):
+        for render in (explanation.to_text, explanation.to_markdown, explanation.to_latex, explanation.to_csv):
+            text = render(full=True)
             assert all(line.isprintable() for line in text.split("\n"))
 
 

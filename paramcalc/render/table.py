@@ -226,19 +226,32 @@ def difference_headers(differences: Differences) -> tuple[Header, ...]:
 def difference_lines(row: Difference) -> Iterator[tuple[str, ...]]:
     """The cells of one layer, a line for each field; what it is stands in the first alone."""
     head: tuple[str, str] = (f"{row.name} ({row.type})", row.kind)
-    for field, *values in row.changes:
-        texts = [_field_text(field, value) for value in values]
-        if row.kind in ("added", "removed"):
-            texts[row.kind == "removed"] = ""
-        yield (*head, field, *texts)
+    for field, first, second in changed_fields(row):
+        yield (*head, field, first, second)
         head = ("", "")
 
 
-def _field_text(field: str, value: Any) -> str:
+def changed_fields(row: Difference, *, plain: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Each field of a layer that differs, and both its values, as a person or, `plain`, as a program reads them.
+
+    >>> from paramcalc import Dense, Model, diff
+    >>> row = diff(Model([Dense(4)]), Model([Dense(4, "relu")])).rows[0]
+    >>> list(changed_fields(row)), list(changed_fields(row, plain=True))
+    ([('activation', 'None', "'relu'")], [('activation', 'None', 'relu')])
+    """
+    for field, *values in row.changes:
+        first, second = (
+            value if plain and isinstance(value, str) else _field_text(field, value, plain_cell if plain else cell)
+            for value in values
+        )
+        yield field, "" if row.kind == "added" else first, "" if row.kind == "removed" else second
+
+
+def _field_text(field: str, value: Any, written: Callable[[Kind, Any], str]) -> str:
     if field == "output_shape" and isinstance(value, tuple):
-        return shape_text(value)
+        return written(COLUMNS[field].kind, value)
     if field == "params":
-        return cell(COLUMNS[field].kind, value)
+        return written(COLUMNS[field].kind, value)
     if field == "name":
         return str(value)
     return _names_text(value) if field in ("inputs", "outputs", "tied") else shown(value)
