@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -102,9 +103,19 @@ def read_bytes(size: int, folder: Path) -> str:
     return text_of(path, "config.json")
 
 
+def read_directory(size: int, folder: Path) -> str:
+    """Reads an archive whose list of members has so many bytes."""
+    member = zipfile.ZipInfo("config.json")
+    member.comment = b"x" * (size - 46 - len(member.filename))
+    with zipfile.ZipFile(folder / "model.keras", "w") as archive:
+        archive.writestr(member, "{}")
+    return text_of(folder / "model.keras", "config.json")
+
+
 LIMITS = [
     Limit("bytes of a file, or of `config.json` in an archive once it is unpacked", "formats.untrusted", "LARGEST_FILE",
           read_bytes),
+    Limit("bytes of the list of an archive's members", "formats.untrusted", "LARGEST_DIRECTORY", read_directory, 1_000),
     Limit("values in a file or a text", "formats.untrusted", "MOST_VALUES",
           lambda count, _: parsed(f"[{'1,' * (count - 1)}1]")),
     Limit("values in a dict", "formats.untrusted", "MOST_VALUES", lambda count, _: copied([1] * (count - 1)), 1_000),
@@ -176,7 +187,7 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("grading.marking", "MOST_LAYERS"),
         ("grading.mistakes", "MOST_OUTCOMES"),
         ("grading.mistakes", "MOST_BITS"),  # of a teacher's own function
-        ("__main__", "_LONGEST"),
+        ("console", "_LONGEST"),
         ("alignment", "MOST_LOOKS"),  # beyond these an alignment is less good
         ("alignment", "MOST_DIFFERENCES"),
         ("grading.answers", "LARGEST_BITS"),  # beyond these an answer, a message or a picture says less

@@ -19,6 +19,9 @@ from paramcalc.shapes import as_int, as_tuple
 LARGEST_FILE = 64 * 2**20
 """How many bytes of a file, or of a file inside an archive, are read at most."""
 
+LARGEST_DIRECTORY = 2**20
+"""How many bytes the list of an archive's members may have: that of some ten thousand."""
+
 MOST_VALUES = 2_000_000
 """How many values a file may hold: more than any network needs, and what fits into memory."""
 
@@ -183,7 +186,8 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
     except (OSError, ValueError) as error:
         if isinstance(error, ReadError):
             raise
-        raise ReadError(subject, "a file that can be read", type(error).__name__) from error
+        got = shown(error.strerror) if type(error) is OSError else type(error).__name__
+        raise ReadError(subject, "a file that can be read", got) from error
 
 
 def text_in(file: IO[bytes], member: str, subject: str) -> str:
@@ -211,15 +215,35 @@ def _unpacked(file: IO[bytes], member: str, subject: str) -> bytes:
     """A member of an archive, however large it claims to be: never more than one byte beyond what is allowed."""
     import zipfile
 
+    archived: Any = _Archived(file)
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(member) as packed:
+        with zipfile.ZipFile(archived) as archive, archive.open(member) as packed:
+            archived.most = LARGEST_FILE
             return packed.read(LARGEST_FILE + 1)
+    except ReadError as error:
+        raise ReadError(subject, error.expected, error.got) from error
     except KeyError as error:
         raise ReadError(subject, f"an archive that holds {member}", "one that does not") from error
     except Exception as error:
         raise ReadError(
             subject, "a zip archive that can be read", f"{type(error).__name__}: {shown(str(error))}"
         ) from error
+
+
+class _Archived:
+    """An archive as zipfile reads it: the list of its members at once, into much more memory than it has bytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.most = LARGEST_DIRECTORY
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self.most:
+            raise ReadError("an archive", f"one whose list of members has at most {self.most} bytes", f"{size}")
+        return self.file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
 
 
 def sorted_members(value: Value) -> list[tuple[str, object]]:
