@@ -1,18 +1,16 @@
 """The command line: `paramcalc`, or `python -m paramcalc`.
 
-Knows: what is asked for, where it is read from, and how it is written. Must not know: what anything counts.
+Knows: which commands there are, and what they take. Must not know: how anything is read, counted or shown.
 
 Nobody imports this. What is wrong is one line on stderr, and the exit code 2; `diff` has 1 where something differs.
 What is written hangs on the arguments alone, never on the terminal: it has no colours, and its width follows from what
-stands in it. Where the console lacks a sign, such as the lines of a table, all such signs are written plainly.
+stands in it.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
-import io
 import os
 import re
 import sys
@@ -23,11 +21,11 @@ import attrs
 
 import paramcalc
 from paramcalc.arguments import choice
-from paramcalc.errors import ConfigError, ParamcalcError, ReadError, ShapeError, nearest, printable, shown
-from paramcalc.formats.untrusted import LARGEST_FILE, parsed, text_in, text_of
+from paramcalc.console import complain, write
+from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, nearest, shown
+from paramcalc.sources import SOURCES, read
 
 if TYPE_CHECKING:
-    from paramcalc.layers.base import Layer
     from paramcalc.model import Model
     from paramcalc.shapes import Shapes
 
@@ -46,21 +44,13 @@ FORMATS = {
 }
 """Each format, and the method that writes it."""
 
-_PLAIN = str.maketrans({
-    **dict.fromkeys("┏┳┓┡╇┩├┼┤└┴┘", "+"), **dict.fromkeys("━─", "-"), **dict.fromkeys("┃│", "|"),
-    "×": "x", "−": "-", "→": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "–": "-", "…": "...",
-})  # fmt: skip
-"""What stands for a sign where the console does not have it."""
+TABLES = ("text", "markdown", "html", "latex", "csv", "json")
+PICTURES = ("svg", "mermaid", "dot")
 
-_LONGEST = 2_500
-"""How long a line on stderr is at most."""
+_SIZES = re.compile(r"[\d?,()]+")
 
-_CALL = re.compile(r"\s*[A-Za-z_]\w*\s*\(")
-"""How a layer begins that is written as text; a file of such a name is given as ./name."""
-
-SOURCE = (
-    "a Keras .json or .keras, paramcalc's own JSON, zoo:NAME, a layer as text such as 'Conv2D(8, 5)', or - for stdin"
-)
+_FLAGS = ("-h", "--help", "--full")
+"""The options that take no value."""
 
 
 # What is asked for
@@ -83,77 +73,66 @@ class _UsageError(Exception):
     """The arguments are wrong."""
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of this command line: where a command stands first in it, it has that one alone."""
-    parser = _Parser(prog="paramcalc", description="Shapes and parameter counts of neural networks, and why.")
-    parser.add_argument("--version", action="version", version=f"paramcalc {paramcalc.__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in _COMMANDS if not arguments or arguments[0] not in _COMMANDS else arguments[:1]:
-        purpose, answer, add_arguments = _COMMANDS[name]
-        command = commands.add_parser(name, help=purpose, description=f"Writes {purpose}.")
-        command.set_defaults(answer=answer)
-        add_arguments(command)
+def _parser() -> _Parser:
+    """The parser that knows the commands by name, for its help and its errors."""
+    parser = _Parser(
+        prog="paramcalc",
+        description="Shapes and parameter counts of neural networks, and why.",
+        epilog="For example: paramcalc explain 'Conv2D(8, 5)' --input-shape 32,32,3",
+    )
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands, each with a --help of its own")
+    for name, command in _COMMANDS.items():
+        commands.add_parser(name, help=command.purpose)
     return parser
 
 
-def _add_to_summary(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", help=SOURCE)
-    _add_summary_options(command)
+def _parser_of(name: str, command: _Command) -> _Parser:
+    """The parser of one command."""
+    parser = _Parser(prog=f"paramcalc {name}", description=f"Writes {command.purpose}.")
+    for argument in command.takes:
+        parser.add_argument(argument, **_ARGUMENTS[argument])
+    first, *_ = command.formats
+    parser.add_argument("--format", metavar="NAME", default=first, help=f"one of {', '.join(command.formats)}")
+    return parser
 
 
-def _add_to_explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", help=SOURCE)
-    command.add_argument("layer", nargs="*", help="names of layers of the model, all if none is given")
-    command.add_argument("--full", action="store_true", help="every step in full, with multiply-adds and connections")
-    _add_shape(command)
-    _add_format(command, "text", "markdown", "latex", "json")
+def _help_of(parser: _Parser, command: _Command) -> str:
+    """The help of one command, with the names that its options take."""
+    if "--columns" in command.takes:
+        from paramcalc.summary import COLUMNS, DTYPES
+
+        parser.epilog = f"The columns are {', '.join(COLUMNS)}. The dtypes are {', '.join(DTYPES)}."
+    return parser.format_help()
 
 
-def _add_to_draw(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", help=SOURCE)
-    _add_depth(command)
-    _add_shape(command)
-    _add_format(command, "svg", "mermaid", "dot")
+def _sorted(parser: _Parser, known: Sequence[str], arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The options, each with its value behind a `=`, and all else.
 
-
-def _add_to_diff(command: argparse.ArgumentParser) -> None:
-    command.add_argument("first", help=SOURCE)
-    command.add_argument("second", help="likewise")
-    command.add_argument("--ignore", metavar="NAMES", default="", help="fields and classes of layers that do not count")
-    _add_shape(command)
-    _add_format(command, "text", "markdown", "html", "json")
-
-
-def _add_to_zoo(command: argparse.ArgumentParser) -> None:
-    command.add_argument("name", nargs="?", help="the name of a network, whose table is written")
-    _add_summary_options(command)
-
-
-def _add_summary_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--columns", metavar="NAMES", help="the columns of the table: layer,output_shape,macs")
-    _add_depth(command)
-    command.add_argument("--dtype", default="float32", help="what a number is stored as, for sizes in bytes")
-    _add_shape(command)
-    _add_format(command, "text", "markdown", "html", "latex", "csv", "json")
-
-
-def _add_depth(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--depth", type=_depth, default=1, help="how far models in models are opened, or all")
-
-
-def _add_shape(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--input-shape",
-        metavar="SHAPE",
-        action="append",
-        type=_shape,
-        help="32,32,3, without the batch; ? is an axis that is open; once for each of several inputs",
-    )
-
-
-def _add_format(command: argparse.ArgumentParser, *formats: str) -> None:
-    command.add_argument("--format", metavar="NAME", default=formats[0], help=f"one of {', '.join(formats)}")
-    command.set_defaults(formats=formats)
+    argparse would take names of layers only where all of them stand together, and no value that begins with a dash.
+    """
+    options: list[str] = []
+    others: list[str] = []
+    pending = list(arguments[::-1])
+    while pending:
+        argument = pending.pop()
+        if argument == "--":
+            return options, others + pending[::-1]
+        option, equals, _ = argument.partition("=")
+        if not argument.startswith("-") or argument == "-":
+            others.append(argument)
+        elif option not in known:
+            parser.error(f"{shown(option)} is no option; {nearest(option, known)}")
+        elif equals or option in _FLAGS or not pending:
+            options.append(argument)
+        else:
+            value = pending.pop()
+            options.append(f"{option}={value}")
+            if option == "--input-shape" and pending and _SIZES.fullmatch(pending[-1]):
+                parser.error(
+                    f"argument {option}: must be one word with commas, such as 32,32,3, got {value} {pending[-1]}"
+                )
+    return options, others
 
 
 def _depth(text: str) -> int | None:
@@ -161,8 +140,11 @@ def _depth(text: str) -> int | None:
 
 
 def _shape(text: str) -> tuple[int | None, ...]:
-    sizes = text.strip().removeprefix("(").removesuffix(")").removesuffix(",")
     expected = "sizes with commas, such as 32,32,3, and ? for an axis that is open"
+    inner = text.strip()
+    if inner[:1] + inner[-1:] in ("()", "[]"):
+        inner = inner[1:-1]
+    sizes = inner.strip().removesuffix(",")
     return tuple(
         None if size.strip() in ("?", "None") else _integer(size, expected)
         for size in (sizes.split(",") if sizes else ())
@@ -176,55 +158,99 @@ def _integer(text: str, expected: str) -> int:
         raise argparse.ArgumentTypeError(f"must be {expected}, got {shown(text)}") from None
 
 
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "source": {"help": SOURCES},
+    "first": {"help": SOURCES},
+    "second": {"help": "likewise"},
+    "layer": {"nargs": "*", "help": "names of layers of the model, all if none is given"},
+    "name": {"nargs": "?", "help": "the name of a network, whose table is written"},
+    "--full": {"action": "store_true", "help": "every step in full, with multiply-adds and connections"},
+    "--ignore": {"metavar": "NAMES", "default": "", "help": "fields and classes of layers that do not count"},
+    "--columns": {"metavar": "NAMES", "help": "the columns of the table, such as layer,output_shape,macs"},
+    "--depth": {"type": _depth, "default": 1, "help": "how far models in models are opened, or all"},
+    "--dtype": {"default": "float32", "help": "what a number is stored as, for sizes in bytes"},
+    "--input-shape": {
+        "metavar": "SHAPE", "action": "append", "type": _shape,
+        "help": "such as 32,32,3, without the batch; ? is an axis that is open; once for each of several inputs",
+    },
+}  # fmt: skip
+"""What commands take, as argparse has it; all take a --format."""
+
+
 # What is answered
 
 
 class _Answer(NamedTuple):
-    """What is written, and the exit code."""
+    """What is written, in which format, and the exit code."""
 
     text: str
+    format: str = "text"
     code: int = 0
+
+
+def _asked(arguments: Sequence[str]) -> _Answer:
+    """The answer to a command line."""
+    name, *rest = arguments or [""]
+    if name in ("-h", "--help"):
+        return _Answer(_parser().format_help())
+    if name == "--version":
+        return _Answer(f"paramcalc {paramcalc.__version__}")
+    command = _COMMANDS.get(name)
+    if command is None:
+        _parser().error(
+            f"a command must be given, got {shown(name) if name else 'nothing'}; {nearest(name, _COMMANDS)}"
+        )
+    parser = _parser_of(name, command)
+    given, others = _sorted(parser, command.options, rest)
+    if "-h" in given or "--help" in given:
+        return _Answer(_help_of(parser, command))
+    options = parser.parse_args([*given, "--", *others])
+    options.is_bare = not given
+    choice("--format", options.format, command.formats)
+    return command.answer(options)
 
 
 def _summary(options: argparse.Namespace) -> _Answer:
     model = _model(options.source, options)
     summary = model.summary(_required(model.in_shape), depth=options.depth, dtype=options.dtype)
     if options.columns is None:
-        return _Answer(_formatted(summary, options))
+        return _formatted(summary, options)
     if options.format == "json":
-        known = ", ".join(each for each in options.formats if each != "json")
+        known = ", ".join(each for each in TABLES if each != "json")
         raise ConfigError("--format", f"one of {known} where --columns is given", "'json', which holds all facts")
-    return _Answer(_formatted(summary, options, columns=_names(options.columns)))
+    return _formatted(summary, options, columns=_names(options.columns))
 
 
 def _zoo(options: argparse.Namespace) -> _Answer:
     if options.name is not None:
         options.source = f"zoo:{options.name}"
         return _summary(options)
-    if options.format != "text":
-        raise ConfigError("--format", "'text' for the names of the networks", shown(options.format))
+    if not options.is_bare:
+        raise ConfigError("the name of a network", "given where options are", "nothing")
     from paramcalc import zoo
 
     return _Answer("\n".join(zoo.names()))
 
 
 def _explain(options: argparse.Namespace) -> _Answer:
-    layer, in_shape = _read(options.source), _in_shape(options)
+    layer, in_shape = read(options.source), _in_shape(options)
     explanation = layer.explain(_required(getattr(layer, "in_shape", None) if in_shape is None else in_shape))
-    names = [part.name for part in explanation.parts]
+    names = [part.name for part in explanation.parts if part.name]
     for name in options.layer:
+        if not names:
+            raise ConfigError("the name of a layer", "left out where there is one layer alone", shown(name))
         if name not in names:
             raise ConfigError("the name of a layer", "one that the model has", shown(name), nearest(name, names))
     if options.layer:
         parts = tuple(part for part in explanation.parts if part.name in options.layer)
         explanation = type(explanation)(parts)
     full = {} if options.format == "json" else {"full": options.full}
-    return _Answer(_formatted(explanation, options, **full))
+    return _formatted(explanation, options, **full)
 
 
 def _draw(options: argparse.Namespace) -> _Answer:
     model = _model(options.source, options)
-    return _Answer(_formatted(model, options, in_shape=_required(model.in_shape), depth=options.depth))
+    return _formatted(model, options, in_shape=_required(model.in_shape), depth=options.depth)
 
 
 def _diff(options: argparse.Namespace) -> _Answer:
@@ -232,41 +258,14 @@ def _diff(options: argparse.Namespace) -> _Answer:
         raise ConfigError("one of the models", "read from elsewhere", "'-' twice")
     first, second = (_model(source, options) for source in (options.first, options.second))
     differences = paramcalc.diff(first, second, ignore=_names(options.ignore))
-    return _Answer(_formatted(differences, options), DIFFERENT if differences else 0)
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _formatted(answer: Any, options: argparse.Namespace, **details: Any) -> str:
-    """The answer in the format that is asked for."""
-    written = getattr(answer, FORMATS[options.format])(**details)
-    if options.format == "json":
-        import json
-
-        return json.dumps(written, indent=2)
-    return str(written)
-
-
-_COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], _Answer], Callable[[argparse.ArgumentParser], None]]] = {
-    "summary": ("the table of a model, a row for each layer", _summary, _add_to_summary),
-    "explain": ("where every number of a layer or a model comes from", _explain, _add_to_explain),
-    "draw": ("a picture of a model", _draw, _add_to_draw),
-    "diff": ("what differs between two models; the exit code is 1 where something does", _diff, _add_to_diff),
-    "zoo": ("the names of the networks in the zoo, or the table of one of them", _zoo, _add_to_zoo),
-}
-"""Each command: what it writes, and how, and what it takes."""
-
-
-# Where it is read from
+    return _formatted(differences, options, code=DIFFERENT if differences else 0)
 
 
 def _model(source: str, options: argparse.Namespace) -> Model:
     """What the source holds as a model, for the input shape that is given."""
     from paramcalc.model import Model
 
-    layer, in_shape = _read(source), _in_shape(options)
+    layer, in_shape = read(source), _in_shape(options)
     if not isinstance(layer, Model):
         return Model([layer], in_shape=in_shape)
     return layer if in_shape is None else attrs.evolve(layer, in_shape=in_shape)
@@ -284,38 +283,59 @@ def _in_shape(options: argparse.Namespace) -> Shapes | None:
     return shapes and (shapes[0] if len(shapes) == 1 else tuple(shapes))
 
 
-def _read(source: str) -> Layer:
-    if source.startswith("zoo:"):
-        from paramcalc import zoo
-
-        return zoo.get(source.removeprefix("zoo:"))
-    if _CALL.match(source):
-        return _from_text(source, source)
-    if source != "-":
-        return _from_text(text_of(source, "config.json"), shown(source))
-    if sys.stdin is None:
-        raise ReadError("stdin", "open", "nothing")
-    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
-    return _from_text(text_in(io.BytesIO(data), "config.json", "stdin"), "stdin")
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _from_text(text: str, name: str) -> Layer:
-    """The layer or the model in a text that stands under this name."""
-    if _CALL.match(text):
-        from paramcalc.formats.written import layer_from_text
+def _formatted(facts: Any, options: argparse.Namespace, *, code: int = 0, **details: Any) -> _Answer:
+    """The answer that gives these facts in the format that is asked for."""
+    written = getattr(facts, FORMATS[options.format])(**details)
+    if options.format == "json":
+        import json
 
-        return layer_from_text(text)
-    data = parsed(text, name)
-    if isinstance(data, dict) and "format" in data:
-        from paramcalc.formats.native import model_from_dict
-
-        return model_from_dict(data)
-    from paramcalc.formats.keras.read import model_from_data
-
-    return model_from_data(data, {})
+        written = json.dumps(written, indent=2)
+    return _Answer(written, options.format, code)
 
 
-# How it is written
+class _Command(NamedTuple):
+    """A command: what it writes, how it answers, what it takes, and its formats, the first of which is the default."""
+
+    purpose: str
+    answer: Callable[[argparse.Namespace], _Answer]
+    takes: tuple[str, ...]
+    formats: tuple[str, ...] = TABLES
+
+    @property
+    def options(self) -> list[str]:
+        """The names of all options."""
+        return [*(name for name in self.takes if name.startswith("-")), "--format", "--help", "-h"]
+
+
+_COMMANDS = {
+    "summary": _Command(
+        "the table of a model, a row for each layer",
+        _summary, ("source", "--columns", "--depth", "--dtype", "--input-shape"),
+    ),
+    "explain": _Command(
+        "where every number of a layer or a model comes from",
+        _explain, ("source", "layer", "--full", "--input-shape"),
+    ),
+    "draw": _Command(
+        "a picture of a model",
+        _draw, ("source", "--depth", "--input-shape"), PICTURES,
+    ),
+    "diff": _Command(
+        "what differs between two models; the exit code is 1 where something does",
+        _diff, ("first", "second", "--ignore", "--input-shape"),
+    ),
+    "zoo": _Command(
+        "the names of the networks in the zoo, or the table of one of them",
+        _zoo, ("name", "--columns", "--depth", "--dtype", "--input-shape"),
+    ),
+}  # fmt: skip
+
+
+# The process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -330,62 +350,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        given = sys.argv[1:] if arguments is None else arguments
-        options = _parser(given).parse_args(given)
-        choice("--format", options.format, options.formats)
-        answer = options.answer(options)
-        _write(answer.text, in_markup=options.format in ("html", "svg"))
+        answer = _asked(sys.argv[1:] if arguments is None else arguments)
+        write(answer.text, answer.format)
     except (ParamcalcError, _UsageError) as error:
-        _complain(str(error))
+        complain(str(error))
         return WRONG
-    except SystemExit:  # after a --help or a --version
-        _write("")
-        return 0
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 (nobody reads a traceback here)
-        _complain(f"{type(error).__name__}: {error}; this is a mistake of paramcalc, which should be reported")
+        complain(f"{type(error).__name__}: {error}; this is a mistake of paramcalc, which should be reported")
         return WRONG
-    code: int = answer.code
-    return code
-
-
-def _write(text: str, *, in_markup: bool = False) -> None:
-    """Writes a text on stdout; who does not read on has enough."""
-    stdout = sys.stdout
-    if stdout is None:
-        return
-    try:
-        stdout.write(plain(text, stdout.encoding, in_markup=in_markup) + "\n" * (bool(text) and text[-1] != "\n"))
-        stdout.flush()
-    except BrokenPipeError:
-        return
-    except (OSError, ValueError) as error:
-        raise ReadError("stdout", "open to be written", shown(str(error))) from error
-
-
-def plain(text: str, encoding: str | None, *, in_markup: bool = False) -> str:
-    r"""A text in signs that an encoding has: as it is if it can be, else all in plainer signs, or as markup has them.
-
-    >>> plain("⌊5 / 2⌋ × 3", "ascii"), plain("3 × 畳み", "latin-1"), plain("3 × 2", "ascii", in_markup=True)
-    ('floor(5 / 2) x 3', '3 x \\u7573\\u307f', '3 &#215; 2')
-    """
-    if encoding is None:
-        return text
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        if in_markup:
-            return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
-        return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
-    return text
-
-
-def _complain(message: str) -> None:
-    """Writes one line on stderr, if there is one."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(plain(f"paramcalc: {printable(message)[:_LONGEST]}\n", sys.stderr.encoding))
-        sys.stderr.flush()
+    return answer.code
 
 
 def run() -> NoReturn:

@@ -13,7 +13,7 @@ import reprlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sized
+    from collections.abc import Iterable, Sequence, Sized
 
     from typing_extensions import Self
 
@@ -212,10 +212,22 @@ def nearest(value: object, known: Iterable[str]) -> str:
     >>> nearest(5, ["resnet50", "unet"])
     'there are resnet50 and unet'
     """
+    names = list(known)
+    return meant(value, names) or f"there are {_listed(names or ['none'], ' and ')}"
+
+
+def meant(value: object, known: Iterable[str]) -> str:
+    """The hint at the names that someone who wrote this may have meant, or nothing where none is near.
+
+    >>> meant("resnet5", ["resnet50", "unet"]), meant("bert", ["resnet50", "unet"])
+    ('did you mean resnet50?', '')
+    """
     from difflib import get_close_matches  # only who errs waits for it
 
-    names = list(known)
-    close = get_close_matches(value[:100].lower(), names) if type(value) is str else []
-    *others, last = close or names or ["none"]
-    listed = ", ".join(others) + (" or " if close else " and ") * bool(others) + last
-    return f"did you mean {listed}?" if close else f"there are {listed}"
+    close = get_close_matches(value[:100].lower(), list(known)) if type(value) is str else []
+    return f"did you mean {_listed(close, ' or ')}?" if close else ""
+
+
+def _listed(names: Sequence[str], conjunction: str) -> str:
+    *others, last = names
+    return ", ".join(others) + conjunction * bool(others) + last

@@ -38,7 +38,7 @@ ROOMS = [
     {"summary"},
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
-    {"testing"},
+    {"testing", "console", "sources"},
     {"__main__"},
 ]
 
