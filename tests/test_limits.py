@@ -203,6 +203,7 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.dot", "LONGEST"),
         ("render.mermaid", "LONGEST"),
         ("difference", "_MOST_BITS"),
+        ("render.text", "LONGEST_CELL"),
         ("render.svg", "LONGEST_NAME"),
         ("render.svg", "MOST_SHAPES"),
         ("render.svg", "MOST_TOLD"),
