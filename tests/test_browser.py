@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_documentation import TOP
+from test_notebook import REPORT, TestDifferences
 from test_pictures import BLOCK, EVERY, LENET
 from test_summary import HOSTILE
 
-from paramcalc import Conv2D, Model, zoo
+from paramcalc import Conv2D, Model, diff, zoo
 
 SCREENSHOTS = TOP / "build" / "screenshots"
 BROWSER = "chromium"
@@ -37,6 +38,9 @@ PAGES: dict[str, Any] = {
     "notebook-resnet50": zoo.resnet50().summary(depth=2),
     "notebook-explanation": Conv2D(8, 5, 2, "same").explain((33, 32, 3)),
     "notebook-hostile": HOSTILE,
+    "notebook-report": REPORT,
+    "notebook-report-revealed": REPORT.revealed,
+    "notebook-differences": diff(TestDifferences.FIRST, TestDifferences.SECOND),
 }
 # The colours that text is read against: of the text, and of whatever is nearest behind it
 CONTRASTS = """(texts, back) => texts.map(text => {
@@ -181,6 +185,42 @@ class TestNotebooks:
         page.locator("summary:visible", has_text="conv2d_1").click()
         assert page.locator("td:visible", has_text="(1 × 1 × 64 + 1) × 64").count() == 1
         keep(page, "notebook-resnet50-opened", scheme_of(page))
+
+    def test_answers_open_to_what_is_wrong_and_if_revealed_to_what_is_right(self, page: Page) -> None:
+        for report, rows in ((REPORT, 1), (REPORT.revealed, 2)):
+            show(page, report._repr_html_())
+            message = page.get_by_text("654 has two neighbouring digits exchanged.")
+            assert not message.is_visible()
+            page.locator("summary", has_text="dense_1").click()
+            assert message.is_visible()
+            assert page.locator("tr:visible", has_text="params").count() == rows
+            assert page.locator("td:visible", has_text="(128 + 1) × 5").count() == rows - 1
+            right = page.get_by_text("dropout", exact=True)
+            assert not right.is_visible()
+            page.locator("summary", has_text="2 rows").click()
+            assert right.is_visible()
+            keep(page, f"notebook-report-opened-{rows}", scheme_of(page))
+
+    def test_layers_that_differ_open_to_their_fields_and_those_that_are_equal_to_their_names(self, page: Page) -> None:
+        show(page, diff(TestDifferences.FIRST, TestDifferences.SECOND)._repr_html_())
+        assert page.locator("td:visible").count() == 0
+        page.locator("summary", has_text="dense_2").click()
+        assert page.locator("tr:visible").all_inner_texts()[-1].split() == ["params", "20", "30"]
+        equal = page.get_by_text("dense_1", exact=True)
+        assert not equal.is_visible()
+        page.locator("summary", has_text="2 layers").click()
+        assert equal.is_visible()
+        keep(page, "notebook-differences-opened", scheme_of(page))
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_names_begin_below_each_other_whether_a_line_opens_or_not(self, page: Page, name: str) -> None:
+        show(page, PAGES[name]._repr_html_())
+        lefts = page.evaluate(
+            "[...document.querySelectorAll('.paramcalc>.closed b, .paramcalc>details>summary b')]"
+            ".map(e => Math.round(e.getBoundingClientRect().left))"
+        )
+        assert len({*lefts}) <= 1
+        assert lefts or name == "notebook-explanation"
 
     def test_text_is_unlike_its_background(self, page: Page) -> None:
         show(page, LENET._repr_html_())

@@ -488,7 +488,6 @@ class TestFormats:
         golden("differences.md", differences.to_markdown() + "\n")
         golden("differences.html", differences.to_html() + "\n")
         assert differences.to_text() == str(differences)
-        assert differences._repr_html_() == differences.to_html()
         assert repr(differences) == f"<Differences in {len(differences.rows)} layers: print them>"
 
     def test_data_is_plain(self) -> None:

@@ -1,4 +1,6 @@
-"""What the library rich shows of models, summaries and explanations. Only rich loads this module, when it prints one.
+"""What the library rich shows of models, summaries, explanations, graded tables and differences.
+
+Only rich loads this module, when it prints one of them.
 
 Knows: rich. Must not know: where a fact comes from. Texts are given as such, for in rich a plain str is markup.
 """
@@ -6,6 +8,7 @@ Knows: rich. Must not know: where a fact comes from. Texts are given as such, fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.pretty import Pretty
@@ -15,9 +18,23 @@ from rich.text import Text
 from paramcalc.errors import ShapeError, printable
 from paramcalc.explain import Explanation
 from paramcalc.model import Model
-from paramcalc.render.table import lines, steps, totals
+from paramcalc.render.table import (
+    REPORT_HEADERS,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    lines,
+    report_lines,
+    report_title,
+    steps,
+    totals,
+)
 from paramcalc.render.text import heading
 from paramcalc.summary import Summary, chosen
+
+if TYPE_CHECKING:
+    from paramcalc.difference import Differences
+    from paramcalc.grading.report import Report
 
 COLUMNS = ("layer", "output_shape", "params", "macs")
 
@@ -47,6 +64,28 @@ def summary_in_rich(summary: Summary) -> Group:
 def explanation_in_rich(explanation: Explanation) -> Group:
     """A table of steps for each part."""
     return Group(*(_table(heading(part), *steps(part)) for part in explanation.parts))
+
+
+def report_in_rich(report: Report) -> Group:
+    """A graded table, and the messages; no right answer."""
+    rows = [
+        [name, f"{shape} {of_shape}".strip(), f"{params} {of_params}".strip(), points]
+        for name, shape, of_shape, params, of_params, points in report_lines(report)
+    ]
+    table = _table(report_title(report), [(name, False) for name, _ in REPORT_HEADERS if name], rows)
+    return Group(table, *(Text(printable(message)) for message in report.messages))
+
+
+def differences_in_rich(differences: Differences) -> Group | Text:
+    """A table of the fields that differ, and the totals of both models."""
+    if not differences:
+        return Text("Nothing differs.")
+    rows = [
+        [f"{name} {kind}".strip(), *texts] for row in differences.rows for name, kind, *texts in difference_lines(row)
+    ]
+    layer, _, *fields = difference_headers(differences)
+    counted = "\n".join(f"{label}: {counts}" for label, counts in difference_totals(differences))
+    return Group(_table(" → ".join(name for name, _ in fields[1:]), [layer, *fields], rows), Text(counted))
 
 
 def _table(title: str, headers: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> Table:
