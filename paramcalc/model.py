@@ -281,7 +281,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def explain(self, in_shape: ShapesLike | None = None) -> Explanation:
         """Where every number of every layer comes from, and then the totals.
 
-        Raises `ShapeError` as `output_shape` does.
+        Raises `ShapeError` as `output_shape` does, and `ConfigError` for models that hold more than a million layers.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).explain((3,)).steps[-1].words
@@ -299,7 +299,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         `depth` is how far models inside models are opened: at 1, a model in the model is one row; at 2, its layers have
         rows of their own, named `block/conv2d`; None opens all. `dtype` is what one number is stored as, for the sizes
         in bytes. Totals do not hang on either. Raises `ShapeError` as `output_shape` does,
-        and `ConfigError` for a dtype that is not known.
+        and `ConfigError` for a dtype that is not known, and for models of more than a million layers that are opened.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).summary((3,)).total_params

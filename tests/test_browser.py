@@ -19,11 +19,18 @@ from test_notebook import REPORT, TestDifferences
 from test_pictures import BLOCK, EVERY, LENET
 from test_summary import HOSTILE
 
-from paramcalc import Conv2D, Model, diff, zoo
+from paramcalc import GAP, Conv2D, Conv3D, Dense, Model, diff, zoo
 
 SCREENSHOTS = TOP / "build" / "screenshots"
 BROWSER = "chromium"
 SCHEMES = ("light", "dark")
+LONG_NAMES = Model(
+    [*(Dense(3, name=letter * 300) for letter in "WM@%mOé"), Model([Dense(3)], name="畳" * 300)],
+    in_shape=(3,), name="W" * 300,
+)  # fmt: skip
+DEEP = Model([Dense(4)], in_shape=(4,))
+for level in range(20):
+    DEEP = Model([Dense(4), DEEP], in_shape=(4,), name=f"level{level}")
 PICTURES: dict[str, tuple[Model, int | None]] = {
     "lenet5": (LENET, 1),
     "vgg16": (zoo.vgg16(), None),
@@ -32,6 +39,12 @@ PICTURES: dict[str, tuple[Model, int | None]] = {
     "resnet50": (zoo.resnet50(), 1),
     "resnet50-opened": (zoo.resnet50(), None),
     "hostile": (HOSTILE, 1),
+    "long-names": (LONG_NAMES, None),
+    "deep": (DEEP, None),
+    "huge": (Model([Conv3D(2**40, 3), GAP(), Dense(2**62)], in_shape=(2**40, 2**20, 2**10, 3), name="huge"), 1),
+    "inception": (zoo.inception_v3(), None),
+    "transformer": (zoo.transformer_base(), 1),
+    "unet": (zoo.unet(), None),
 }
 PAGES: dict[str, Any] = {
     "notebook-lenet5": LENET,

@@ -136,6 +136,8 @@ LIMITS = [
     Limit("bits of a seed", "grading.quiz", "MOST_BITS", lambda bits, _: exercise(2 ** (bits - 1))),
     Limit("calls of layers in a model that is compared, models in it opened", "opened", "MOST_CALLS",
           lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
+    Limit("layers in models in a model, where these are opened", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).summary(depth=None), 1_000),
     Limit("points of a graded table", "grading.marking", "MOST_POINTS",
           lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
     Limit("characters of a layer that is written as text", "formats.written", "LONGEST",
@@ -192,7 +194,9 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.dot", "LONGEST"),
         ("render.mermaid", "LONGEST"),
         ("difference", "_MOST_BITS"),
+        ("errors", "_MOST_ACCENTS"),
         ("render.svg", "LONGEST_NAME"),
+        ("render.svg", "MOST_FRAMES"),
         ("render.svg", "MOST_SHAPES"),
         ("render.svg", "MOST_TOLD"),
     }
