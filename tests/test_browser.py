@@ -235,6 +235,18 @@ class TestNotebooks:
         assert len({*lefts}) <= 1
         assert lefts or name == "notebook-explanation"
 
+    def test_on_a_narrow_page_what_a_line_opens_to_is_as_wide_as_the_line(self, page: Page) -> None:
+        page.set_viewport_size({"width": 400, "height": 747})
+        show(page, REPORT._repr_html_())
+        page.locator("summary", has_text="pool").click()
+        line, inner = (page.locator(each).first.bounding_box() for each in ("summary", ".inner"))
+        assert line is not None
+        assert inner is not None
+        assert line["x"] + line["width"] == inner["x"] + inner["width"] > 400
+        assert inner["height"] < 200
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, "notebook-narrow", scheme_of(page))
+
     def test_text_is_unlike_its_background(self, page: Page) -> None:
         show(page, LENET._repr_html_())
         back = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 18)"}[scheme_of(page)]

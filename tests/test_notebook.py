@@ -369,7 +369,9 @@ class TestRich:
     def test_shows_names_as_they_are(self) -> None:
         text = self.printed(Model([Dense(3, name="[red]x[/red] [/y]")], in_shape=(3,)))
         assert "[red]x[/red] [/y] (Dense)" in text
-        assert "\x1b" not in self.printed(HOSTILE)
+        first, second = (Model([*HOSTILE, Dense(units)], in_shape=(3,), name=f"\x1b{units}") for units in (3, 4))
+        for value in (HOSTILE, HOSTILE.explain(), diff(first, second), grade(HOSTILE, [("\x1b", "\x1b")])):
+            assert all(line.isprintable() for line in self.printed(value).split("\n"))
 
     @pytest.mark.parametrize("width", [40, 80, 200])
     def test_shows_graded_tables_without_right_answers(self, width: int) -> None:

@@ -36,6 +36,7 @@ STYLE = "".join(
     for name, rule in {
         "": "max-width:66em;overflow-x:auto;color:inherit;text-align:left;"
         "font:14px/1.55 system-ui,-apple-system,'Segoe UI',Arial,sans-serif;font-variant-numeric:tabular-nums",
+        ">details,.paramcalc>.line": "min-width:47em",
         " .title": "font-size:1.25em;font-weight:600",
         " .soft": "opacity:.72",
         " .marked": "font-weight:600",
