@@ -193,6 +193,8 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.notebook", "MOST_ROWS"),
         ("render.dot", "LONGEST"),
         ("render.mermaid", "LONGEST"),
+        ("render.mermaid", "LONGEST_TEXT"),
+        ("render.mermaid", "MOST_ARROWS"),
         ("difference", "_MOST_BITS"),
         ("errors", "_MOST_ACCENTS"),
         ("render.svg", "LONGEST_NAME"),

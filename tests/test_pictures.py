@@ -403,6 +403,20 @@ class TestTextualGraphs:
             one, other = (draw(Model([Dense(3, name=own)], in_shape=(3,), name=own)) for own in (name, "plain"))
             assert len(one.splitlines()) == len(other.splitlines())
 
+    @pytest.mark.parametrize(
+        "model",
+        [zoo.resnet152(), zoo.efficientnet_b7(), Model([Dense(4)] * 1_000, in_shape=(4,))],
+        ids=["resnet152", "efficientnet_b7", "chain"],
+    )
+    def test_mermaid_gets_no_more_than_it_draws(self, model: Model) -> None:
+        text = model.to_mermaid(depth=None)
+        assert len(text) <= 50_000
+        assert text.count(" --> ") <= 500
+        assert sum(int(count.replace(",", "")) for count in re.findall(r">([\d,]+) params", text)) == model.params()
+        assert len(boxes_of(model.summary(depth=None))) == len(
+            re.findall(r"^ +n\d+ \[", model.to_dot(depth=None), re.MULTILINE)
+        )
+
     def test_mermaid_holds_no_sign_that_it_would_read(self) -> None:
         """Its directives, comments, styles and entities are looked for in the whole text, quoted or not."""
         labels = re.findall(r'\["(.*)"\]$', HOSTILE.to_mermaid(), re.MULTILINE)

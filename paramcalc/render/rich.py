@@ -92,7 +92,9 @@ def _table(title: str, headers: Sequence[tuple[str, bool]], rows: Sequence[Seque
     """A table whose numbers are never cut off: where it is narrow, texts go on in the next line."""
     table = Table(title=Text(printable(title)), title_justify="left")
     for header, is_number in headers:
-        table.add_column(Text(printable(header)), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
+        table.add_column(
+            Text(printable(header)), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
+        )
     for row in rows:
         table.add_row(*(Text(printable(text)) for text in row))
     return table
