@@ -460,10 +460,10 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         except ShapeError:
             return None  # the input shape is open
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[object]:
         from paramcalc.render.rich import model_in_rich
 
-        yield model_in_rich(self)
+        yield model_in_rich(self, options.max_width)
 
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         if self.calls and field.name == "inputs":

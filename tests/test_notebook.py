@@ -366,6 +366,20 @@ class TestRich:
         for row in LENET.summary().rows:
             assert f" {row.params:,} " in text
 
+    def test_leaves_out_columns_where_names_would_have_no_room(self) -> None:
+        network = zoo.vgg16()
+        heads = [self.printed(network, width).split("\n")[2:4] for width in (120, 50, 40, 30, 10)]
+        shown = [["MACs" in head, "Output" in head, "Param #" in head] for head in map(" ".join, heads)]
+        assert shown == [
+            [True] * 3,
+            [False, True, True],
+            [False, True, True],
+            [False, False, True],
+            [False, False, False],
+        ]
+        assert " (Model) " in self.printed(network, 50)
+        assert "Total MACs: 15,470,264,320" in self.printed(network, 40)
+
     def test_shows_names_as_they_are(self) -> None:
         text = self.printed(Model([Dense(3, name="[red]x[/red] [/y]")], in_shape=(3,)))
         assert "[red]x[/red] [/y] (Dense)" in text

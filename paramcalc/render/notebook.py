@@ -54,7 +54,8 @@ from paramcalc.summary import COLUMNS, DEFAULT_COLUMNS, Share, Summary, chosen
 if TYPE_CHECKING:
     from paramcalc.difference import Difference, Differences
     from paramcalc.grading.diagnosis import Diagnosis
-    from paramcalc.grading.report import GradedRow, Report
+    from paramcalc.grading.outcomes import About
+    from paramcalc.grading.report import Cell, GradedRow, Report
 
 MOST_ROWS = 1000
 """With more layers than that, there is a table that does not open."""
@@ -226,7 +227,7 @@ def _marked(row: GradedRow, part: Part | None, *, reveals: bool) -> str:
     """What is wrong with each answer of a row; and, if that is to be told, what is right."""
     from paramcalc.grading.report import CELLS  # who has a report has loaded it
 
-    wrong = [(about, answer) for about, answer in row.cells if answer.verdict != "right"]
+    wrong: list[tuple[About, Cell]] = [each for each in row.cells if each[1].verdict != "right"]
     columns = {"answer": [CELLS[about] for about, _ in wrong]}
     if reveals:
         columns["right"] = [answer_text(answer.expected) for _, answer in wrong]

@@ -23,6 +23,7 @@ from paramcalc.render.table import (
     difference_headers,
     difference_lines,
     difference_totals,
+    headers,
     lines,
     report_lines,
     report_title,
@@ -36,29 +37,39 @@ if TYPE_CHECKING:
     from paramcalc.difference import Differences
     from paramcalc.grading.report import Report
 
-COLUMNS = ("layer", "output_shape", "params", "macs")
+COLUMNS = (("layer", "output_shape", "params", "macs"), ("layer", "output_shape", "params"), ("layer", "params"))
+"""The columns of a summary, in a wide terminal and in narrower ones."""
+NARROW = 9
+"""The least that a column of texts is to have."""
+FRAME = 3
+"""What the frame takes of each column, and one more in all."""
 
 
-def model_in_rich(model: Model) -> Group | Pretty:
+def model_in_rich(model: Model, wide: int) -> Group | Pretty:
     """The summary of a model whose input shape is known, and else how it is written.
 
     >>> from paramcalc import Dense
-    >>> type(model_in_rich(Model([Dense(4)]))).__name__
+    >>> type(model_in_rich(Model([Dense(4)]), 80)).__name__
     'Pretty'
     """
     try:
-        return summary_in_rich(model.summary())
+        return summary_in_rich(model.summary(), wide)
     except ShapeError:
         return Pretty(model)
 
 
-def summary_in_rich(summary: Summary) -> Group:
-    """A table of the layers, and the totals."""
-    columns = chosen(COLUMNS)
-    headers = [(column.header, column.is_number) for column in columns]
-    rows = [list(row) for row in lines(summary, columns)]
-    counted = "\n".join(f"{label}: {count}" for label, count in totals(summary, columns))
-    return Group(_table(f"Model: {summary.name}", headers, rows), Text(counted))
+def summary_in_rich(summary: Summary, wide: int) -> Group:
+    """A table of the layers, with as many columns as a terminal so wide has room for, and the totals."""
+    every = chosen(COLUMNS[0])
+    texts = dict(zip(COLUMNS[0], zip(*lines(summary, every), strict=True), strict=True))
+    needed = {
+        name: FRAME + (max(map(len, (column.header, *texts[name]))) if column.is_number else NARROW)
+        for name, column in zip(COLUMNS[0], every, strict=True)
+    }
+    names = next((some for some in COLUMNS if 1 + sum(needed[name] for name in some) <= wide), COLUMNS[-1])
+    rows = list(zip(*(texts[name] for name in names), strict=True))
+    counted = "\n".join(f"{label}: {count}" for label, count in totals(summary, every))
+    return Group(_table(f"Model: {summary.name}", headers(chosen(names)), rows), Text(counted))
 
 
 def explanation_in_rich(explanation: Explanation) -> Group:
