@@ -311,6 +311,15 @@ class TestSvg:
             assert found & {*NOTES.values()} == notes
             assert found & {*KINDS.values()} == kinds | {"parameters", "multiply-adds (MACs)"}
 
+    @pytest.mark.parametrize("name", zoo.names())
+    def test_of_networks_of_the_zoo_cuts_no_kernel_off(self, name: str) -> None:
+        """Names may be shortened; what a layer is, and its kernel, are not."""
+        network = zoo.get(name)
+        for depth in (1, None):
+            found = {*texts(network.to_svg(depth=depth))}
+            kinds = {box.kind for box in folded(boxes_of(network.summary(depth=depth))) if box.is_led}
+            assert kinds <= found
+
     def test_says_that_a_layer_has_weights_that_are_counted_elsewhere(self) -> None:
         model = Model([Dense(4, use_bias=False)] * 2, in_shape=(4,), tied=[("dense", "dense_1")])
         assert model.to_svg().count('<g class="dense"') == 2

@@ -34,7 +34,7 @@ LINE = 15
 NOTE = 18
 BAR = 86
 BARS = 48
-LONGEST_NAME = 22
+LONGEST_NAME, LONGEST_KIND = 22, 32
 MOST_SHAPES = 3
 MOST_FRAMES = 4
 """How many frames stand in each other; models further in share the last."""
@@ -313,7 +313,7 @@ def _cell(box: Box, glyph: Glyph, again: str | None, bars: int) -> _Cell:
         shapes[MOST_SHAPES - 1 :] = [f"and {len(shapes) - MOST_SHAPES + 1} more"]
     if again is not None:
         shapes.append(f"again from {shortened(again, LONGEST_NAME)}")
-    name, kind = shortened(box.name, LONGEST_NAME), shortened(box.kind, LONGEST_NAME + 4)
+    name, kind = shortened(box.name, LONGEST_NAME), shortened(box.kind, LONGEST_KIND)
     wide = max(glyph.width, BAR, _span(name, BOLD), *(_span(text, PLAIN) for text in (kind, *shapes)))
     if not box.is_input:
         costs = costs_text(box.params, "params"), costs_text(box.macs, "MACs")
