@@ -197,6 +197,7 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.mermaid", "MOST_ARROWS"),
         ("difference", "_MOST_BITS"),
         ("errors", "_MOST_ACCENTS"),
+        ("render.svg", "LONGEST_KIND"),
         ("render.svg", "LONGEST_NAME"),
         ("render.svg", "MOST_FRAMES"),
         ("render.svg", "MOST_SHAPES"),

@@ -34,7 +34,8 @@ LINE = 15
 NOTE = 18
 BAR = 86
 BARS = 48
-LONGEST_NAME, LONGEST_KIND = 22, 32
+LONGEST_NAME = 22
+LONGEST_KIND = 32
 MOST_SHAPES = 3
 MOST_FRAMES = 4
 """How many frames stand in each other; models further in share the last."""
