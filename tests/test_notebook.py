@@ -151,7 +151,19 @@ class TestSummaries:
         html = model._repr_html_()
         assert html == model.summary().to_html()
         assert Page(Model([Dense(4)] * MOST_ROWS, in_shape=(4,))._repr_html_()).lines
-        assert not Page(Model([Dense(4)] * (MOST_ROWS + 1), in_shape=(4,))._repr_html_()).lines
+
+    def test_of_very_many_layers_show_both_ends(self) -> None:
+        model = Model([Dense(4), *[Dense(4, use_bias=False)] * 50_000, Dense(5)], in_shape=(4,))
+        html = model._repr_html_()
+        assert html is not None
+        assert len(html) < 1_000_000
+        page = Page(html)
+        assert page.lines == []
+        assert (page.bold[0], page.bold[MOST_ROWS // 2], page.bold[-1]) == ("dense", "49,002 layers", "dense_50001")
+        assert f"{49_002 * 16:,}" in page.texts
+        assert Page(Model([model], in_shape=(4,)).summary(depth=2)._repr_html_()).bold[0] == "model/dense"
+        assert f"Total params: {model.params():,} (3.05 MiB)" in page.texts
+        assert Page(Model([Dense(4)] * (MOST_ROWS + 1), in_shape=(4,))._repr_html_()).texts.count("Dense") == MOST_ROWS
 
     def test_that_are_put_together_by_hand_are_tables(self) -> None:
         summary = Summary("part", LENET.summary().rows[:3])

@@ -48,7 +48,7 @@ from paramcalc.render.table import (
 )
 from paramcalc.render.text import heading
 from paramcalc.rows import Row, rows_of
-from paramcalc.shapes import Shapes, one_by_one
+from paramcalc.shapes import Shapes, added_up, one_by_one
 from paramcalc.summary import COLUMNS, DEFAULT_COLUMNS, Share, Summary, chosen
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from paramcalc.grading.report import Cell, GradedRow, Report
 
 MOST_ROWS = 1000
-"""With more layers than that, there is a table that does not open."""
+"""With more layers than that, there are lines or a table that do not open."""
 _HEAD = (("Layer", ""), ("Output Shape", ""), ("Params", "number"), ("MACs", "number"), ("% of Params", "number"))
 _GRADED_HEAD = (("Layer", ""), ("Output Shape", ""), ("Params", ""), ("Points", "number"))
 _DIFFERENT_HEAD = (("Layer", ""), ("", ""), ("What differs", ""), ("Params", "number"))
@@ -74,17 +74,58 @@ def explanation_in_notebook(explanation: Explanation) -> str:
 
 def summary_in_notebook(summary: Summary, model: Model, in_shape: Shapes) -> str:
     """The lines of a model's layers; models inside it stand open where the summary has opened them."""
-    if _layers_in(model, {}) > MOST_ROWS:
+    if len(summary.rows) > MOST_ROWS:
+        lines = _ends_of(summary)
+    elif _layers_in(model, {}) > MOST_ROWS:
         return summary_as_html(summary, chosen(DEFAULT_COLUMNS))
-    rows = rows_of(model, in_shape, None)
-    parts = (part for part in explain_model(model, in_shape).short.parts if part.layer)
-    page = _Page(summary, model, in_shape, rows)
+    else:
+        rows = rows_of(model, in_shape, None)
+        parts = (part for part in explain_model(model, in_shape).short.parts if part.layer)
+        lines = _Page(summary, model, in_shape, rows).lines(list(zip(rows, parts, strict=True)), 0)
     return fragment(
         titled(summary.name),
         line([spanned(*one) for one in _HEAD], "head"),
-        *page.lines(list(zip(rows, parts, strict=True)), 0),
+        *lines,
         under_each_other([f"{label}: {count}" for label, count in totals(summary, [COLUMNS["macs"]])], "totals"),
     )
+
+
+def _ends_of(summary: Summary) -> Iterator[str]:
+    """The first and the last lines of a summary that has too many, and one line for those between."""
+    half = MOST_ROWS // 2
+    between = summary.rows[half:-half]
+    params, macs = sum(row.params for row in between), added_up(row.macs for row in between)
+    first, last = (
+        [line(_row_cells(row, row.name, summary.total_params), "closed") for row in rows]
+        for rows in (summary.rows[:half], summary.rows[-half:])
+    )
+    yield from first
+    name = _named(f"{count_text(len(between))} layers", "")
+    yield line([name, spanned(""), *_cost_cells(params, macs, summary.total_params)], "closed")
+    yield from last
+
+
+def _row_cells(row: Row, name: str, total: int) -> list[str]:
+    """What is said of a row under this name."""
+    kind = row.type
+    if isinstance(row.layer, Model):
+        kind = f"{kind}, {count_text(len(row.layer))} layers"
+    if row.calls > 1:
+        kind = f"{kind}, {count_text(row.calls)} calls"
+    if row.params and not row.trainable_params:
+        kind = f"{kind}, not trained"
+    shapes = ", ".join(map(shape_text, one_by_one(row.output_shape)))
+    return [_named(name, kind), spanned(shapes), *_cost_cells(row.params, row.macs, total)]
+
+
+def _cost_cells(params: int, macs: int | None, total: int) -> list[str]:
+    """Parameters, multiply-adds, and a bar for the share of all parameters."""
+    bar = f'<i style="width:{100 * params // max(1, total)}%"></i>'
+    return [
+        spanned(count_text(params), "number" if params else "number soft"),
+        spanned(cell("count", macs), "number" if macs else "number soft"),
+        f'<span class="bar" title="{percent_text(Share(params, total))}">{bar}</span>',
+    ]
 
 
 def _layers_in(layer: Layer, memo: dict[int, int]) -> int:
@@ -122,23 +163,7 @@ class _Page:
 
     def line(self, row: Row, inner: str, *, is_open: bool) -> str:
         """The facts of a row, and what it opens to."""
-        kind = row.type
-        if isinstance(row.layer, Model):
-            kind = f"{kind}, {count_text(len(row.layer))} layers"
-        if row.calls > 1:
-            kind = f"{kind}, {count_text(row.calls)} calls"
-        if row.params and not row.trainable_params:
-            kind = f"{kind}, not trained"
-        share = Share(row.params, self.total)
-        bar = f'<i style="width:{100 * row.params // max(1, self.total)}%"></i>'
-        facts = [
-            _named(row.own_name, kind),
-            spanned(", ".join(map(shape_text, one_by_one(row.output_shape)))),
-            spanned(count_text(row.params), "number" if row.params else "number soft"),
-            spanned(cell("count", row.macs), "number" if row.macs else "number soft"),
-            f'<span class="bar" title="{percent_text(share)}">{bar}</span>',
-        ]
-        return folded(" ".join(facts), inner, style="line", is_open=is_open)
+        return folded(" ".join(_row_cells(row, row.own_name, self.total)), inner, style="line", is_open=is_open)
 
 
 def _named(name: str, kind: str) -> str:
