@@ -264,7 +264,7 @@ class _Comparison:
     # What differs
 
     def rows(self) -> Iterator[Difference]:
-        """One row for each layer that differs, in order, and one for the outputs of the model as a whole."""
+        """One row for each layer, in order, and one for the outputs of the model as a whole where they differ."""
         first, second = self.sides
         order, other_order = self.orders
         i = j = 0
@@ -276,10 +276,11 @@ class _Comparison:
                 one = order[end]
                 found = self.changes(one, other_order[other_end])
                 changes = tuple(change for change in found if change.field not in self.ignored)
-                kind: Kind = "renamed" if [change.field for change in changes] == ["name"] else "changed"
-                if changes:
-                    leaf = first.leaves[one]
-                    yield Difference(kind, leaf.path, type_name(type(leaf.layer)), changes)
+                kind: Kind = "changed" if changes else "equal"
+                if [change.field for change in changes] == ["name"]:
+                    kind = "renamed"
+                leaf = first.leaves[one]
+                yield Difference(kind, leaf.path, type_name(type(leaf.layer)), changes)
         if self.origins[0][-1] != self.origins[1][-1] and "outputs" not in self.ignored:
             change = self.rewired("outputs", [first.outputs], [second.outputs])
             yield Difference("changed", first.totals.name, Model.__name__, (change,))

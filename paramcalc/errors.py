@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MESSAGE_LIMIT = 2_000
 _SHOWN_LIMIT = 400
 _PLACES_SHOWN = 6
+_MOST_ACCENTS = 4
 _SORTED_LIMIT = 1_000
 
 
@@ -124,15 +125,23 @@ def _printed_places(places: tuple[Place, ...]) -> str:
 def printable(text: str) -> str:
     r"""`text` with every character that does not print written as its escape.
 
+    So is an accent on a letter that has several already: such towers cover the lines above and below.
+
     >>> print(printable("red\x1b[31m"))
     red\x1b[31m
+    >>> print(printable("Zoe" + 5 * "\u0308").encode())
+    b'Zoe\xcc\x88\xcc\x88\xcc\x88\xcc\x88\\u0308'
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
+    from unicodedata import combining  # most texts do without
+
+    found, accents = [], 0
+    for character in text:
+        accents = accents + 1 if combining(character) else 0
+        prints = character.isprintable() and accents <= _MOST_ACCENTS
+        found.append(character if prints else character.encode("unicode_escape").decode("ascii"))
+    return "".join(found)
 
 
 def _counted(value: Sized) -> str:

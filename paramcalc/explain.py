@@ -21,6 +21,7 @@ from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import STEM, Layer, same
 from paramcalc.model import Model
+from paramcalc.rows import check_opened
 from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
@@ -318,10 +319,13 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
 def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """The explanation of every layer of a model, of the models inside it, and then of the totals.
 
+    Raises `ConfigError` where these are too many.
+
     >>> from paramcalc import Dense
     >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
     'small'
     """
+    check_opened(model, None)
     name = model.name or "the whole model"
     return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None, repeats={})))
 

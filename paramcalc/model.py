@@ -283,7 +283,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def explain(self, in_shape: ShapesLike | None = None) -> Explanation:
         """Where every number of every layer comes from, and then the totals.
 
-        Raises `ShapeError` as `output_shape` does.
+        Raises `ShapeError` as `output_shape` does, and `ConfigError` for models that hold more than a million layers.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).explain((3,)).steps[-1].words
@@ -301,7 +301,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         `depth` is how far models inside models are opened: at 1, a model in the model is one row; at 2, its layers have
         rows of their own, named `block/conv2d`; None opens all. `dtype` is what one number is stored as, for the sizes
         in bytes. Totals do not hang on either. Raises `ShapeError` as `output_shape` does,
-        and `ConfigError` for a dtype that is not known.
+        and `ConfigError` for a dtype that is not known, and for models of more than a million layers that are opened.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).summary((3,)).total_params
@@ -462,10 +462,10 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         except ShapeError:
             return None  # the input shape is open
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[object]:
         from paramcalc.render.rich import model_in_rich
 
-        yield model_in_rich(self)
+        yield model_in_rich(self, options.max_width)
 
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         if self.calls and field.name == "inputs":

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import attrs
 
+from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
@@ -104,13 +105,40 @@ class Row:
         return windows if len(windows) == len(self.in_shape) - 1 else ()
 
 
+MOST_OPENED = 1_000_000
+"""How many layers there may be in models that are opened: one that holds itself a few times over is endless then."""
+
+
+def check_opened(model: Model, depth: int | None) -> None:
+    """Raises `ConfigError` where models in a model, opened as deep as `depth` says, hold too many layers.
+
+    >>> from paramcalc import Dense
+    >>> check_opened(Model([Model([Dense(4)])]), None)
+    """
+    if _opened_in(model, depth, {}) > MOST_OPENED:
+        raise ConfigError(shown(model), f"of at most {MOST_OPENED} layers in the models in it that are opened", "more")
+
+
+def _opened_in(model: Model, levels: int | None, known: dict[tuple[int, int | None], int]) -> int:
+    """How many layers the opened models have; one that stands in others many times is looked at once for each level."""
+    key = (id(model), levels)
+    if key not in known:
+        further = None if levels is None else levels - 1
+        opened = [layer for layer in model.layers if isinstance(layer, Model)] if levels != 1 else []
+        known[key] = sum(len(inner) + _opened_in(inner, further, known) for inner in opened)
+    return known[key]
+
+
 def rows_of(model: Model, in_shape: Shapes, depth: int | None) -> tuple[Row, ...]:
     """The rows of a model for this input shape; models inside it are opened as deep as `depth` says, None all.
+
+    Raises `ConfigError` where that is too many.
 
     >>> from paramcalc import Dense
     >>> [row.name for row in rows_of(Model([Model([Dense(4)], name="head")]), (3,), 2)]
     ['head/dense']
     """
+    check_opened(model, depth)
     opening = _Opening()
     outside: list[_Feed] = [[] for _ in one_by_one(in_shape)]
     opening.open(model, (), [in_shape], outside, levels=depth, trainable=True, repeats={})

@@ -226,10 +226,10 @@ class Summary:
 
         return self.to_html() if self._of is None else summary_in_notebook(self, *self._of)
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[object]:
         from paramcalc.render.rich import summary_in_rich
 
-        yield summary_in_rich(self)
+        yield summary_in_rich(self, options.max_width)
 
 
 def _listed(shapes: Shapes) -> list[Any]:

@@ -497,7 +497,6 @@ class TestFormats:
         golden("differences.tex", differences.to_latex() + "\n")
         golden("differences.csv", differences.to_csv())
         assert differences.to_text() == str(differences)
-        assert differences._repr_html_() == differences.to_html()
         assert repr(differences) == f"<Differences in {len(differences.rows)} layers: print them>"
 
     def test_csv_holds_numbers_and_no_formulas(self) -> None:

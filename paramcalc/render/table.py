@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
-from paramcalc.shapes import UNKNOWN, Shape
+from paramcalc.shapes import UNKNOWN, Shape, Shapes
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
@@ -190,23 +190,38 @@ def report_lines(report: Report) -> Iterator[tuple[str, ...]]:
     """
     for row in report.rows:
         shape, params = row.output_shape, row.params
-        points = f"{_points_text(shape.earned + params.earned)} of {_points_text(shape.worth + params.worth)}"
         yield (
             f"{row.name} ({row.type})",
-            _given_text(shape),
+            answer_text(shape.given),
             shape.verdict,
-            _given_text(params),
+            answer_text(params.given),
             params.verdict,
-            points,
+            points_text(shape, params),
         )
 
 
-def _given_text(answer: Cell) -> str:
-    given = answer.given
-    return "" if given is None else count_text(given) if isinstance(given, int) else str(given)
+def answer_text(answer: int | str | Shapes | None) -> str:
+    """An answer as a table shows it, without the batch axis.
+
+    >>> answer_text(172160), answer_text((10,)), answer_text(None)
+    ('172,160', '(10,)', '')
+    """
+    return "" if answer is None else count_text(answer) if isinstance(answer, int) else str(answer)
 
 
-def _points_text(points: Fraction) -> str:
+def points_text(*cells: Cell) -> str:
+    """The points that cells earn together.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> row = grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)], points=5).rows[0]
+    >>> points_text(row.output_shape), points_text(*dict(row.cells).values())
+    ('2.50 of 2.50', '2.50 of 5')
+    """
+    return f"{_points_text(sum(cell.earned for cell in cells))} of {_points_text(sum(cell.worth for cell in cells))}"
+
+
+def _points_text(points: Fraction | int) -> str:
     if points.denominator == 1:
         return count_text(points.numerator)
     hundredths = _hundredths(points.numerator, points.denominator)
