@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
     from paramcalc.layers.embedding import Embedding, LearnedTokens, PositionEmbedding, ReversibleEmbedding
     from paramcalc.layers.image import CenterCrop, RandomCrop, Rescaling, Resizing
+    from paramcalc.layers.layer_norm import LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
     from paramcalc.layers.merge import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
-    from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LayerScale, Normalization, RMSNorm, UnitNorm
+    from paramcalc.layers.norm import BatchNorm, GroupNorm
+    from paramcalc.layers.padding import Cropping, UpSampling, ZeroPadding
     from paramcalc.layers.passing import ActivityRegularization, Identity, Masking
     from paramcalc.layers.pool import GAP, AdaptivePool, Pool
     from paramcalc.layers.recurrent import (
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
         SimpleRNNCell,
         StackedRNNCells,
     )
-    from paramcalc.layers.reshape import Cropping, Permute, RepeatVector, Reshape, Take, UpSampling, ZeroPadding
+    from paramcalc.layers.reshape import Permute, RepeatVector, Reshape, Take
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
@@ -187,8 +189,10 @@ _HOMES = {
     "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
     "layers.embedding": ("Embedding", "LearnedTokens", "PositionEmbedding", "ReversibleEmbedding"),
     "layers.image": ("CenterCrop", "RandomCrop", "Rescaling", "Resizing"),
+    "layers.layer_norm": ("LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
     "layers.merge": ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
-    "layers.norm": ("BatchNorm", "GroupNorm", "LayerNorm", "LayerScale", "Normalization", "RMSNorm", "UnitNorm"),
+    "layers.norm": ("BatchNorm", "GroupNorm"),
+    "layers.padding": ("Cropping", "UpSampling", "ZeroPadding"),
     "layers.passing": ("ActivityRegularization", "Identity", "Masking"),
     "layers.pool": ("AdaptivePool", "GAP", "Pool"),
     "layers.recurrent": (
@@ -201,7 +205,7 @@ _HOMES = {
         "SimpleRNNCell",
         "StackedRNNCells",
     ),
-    "layers.reshape": ("Cropping", "Permute", "RepeatVector", "Reshape", "Take", "UpSampling", "ZeroPadding"),
+    "layers.reshape": ("Permute", "RepeatVector", "Reshape", "Take"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),

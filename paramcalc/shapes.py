@@ -297,6 +297,32 @@ def known(
     return axis
 
 
+def axis_positions(axis: int | tuple[int, ...], in_shape: Shape) -> tuple[int, ...]:
+    """Where the axes stand that an argument names, one or several, in the order in which Keras takes them.
+
+    Raises `ShapeError` for one that the shape does not have, or that is named twice.
+
+    >>> axis_positions(-1, (28, 28, 3)), axis_positions((3, 1), (28, 28, 3))
+    ((2,), (0, 2))
+    """
+    # Keras sorts several axes by how they are written
+    axes = sorted(axis) if isinstance(axis, tuple) else [axis]
+    positions = tuple(axis_position(axis, in_shape) for axis in axes)
+    if len(set(positions)) < len(positions):
+        raise ShapeError("axis", "different axes", f"{shown(axis)} on {shown(in_shape)}")
+    return positions
+
+
+def known_axes(in_shape: Shape, positions: tuple[int, ...], data_format: str) -> tuple[tuple[str, int], ...]:
+    """Axes of a shape with their names, for a weight that is as long as they are.
+
+    >>> known_axes((28, 28, 3), (2,), "channels_last")
+    (('channels', 3),)
+    """
+    names = axis_names(len(in_shape), data_format)
+    return tuple((names[position], known(in_shape, position, data_format)) for position in positions)
+
+
 def axis_labels(stem: str, rank: int) -> tuple[str, ...]:
     """What an argument with one number an axis is called on each axis.
 

@@ -68,6 +68,10 @@ class TestANetworkThatClassifiesImages:
         assert whole.in_shape == body.in_shape
         assert len(body.output_shape()) == len(body.in_shape or ())
 
+    def test_refuses_wrong_classes_without_its_top_too(self, name: str) -> None:
+        with pytest.raises(ConfigError, match=r"^classes must be .*, got 0"):
+            zoo.get(name, classes=0, include_top=False)
+
     def test_has_the_same_weights_on_images_of_any_size(self, name: str) -> None:
         body = zoo.get(name, include_top=False)
         *_, channels = options(name)["in_shape"]
@@ -78,7 +82,7 @@ class TestANetworkThatClassifiesImages:
 
     def test_has_as_many_classes_as_it_is_asked_for(self, name: str) -> None:
         assert zoo.get(name, classes=7).output_shape() == (7,)
-        with pytest.raises(ConfigError, match="got 0"):
+        with pytest.raises(ConfigError, match=r"^classes must be .*, got 0"):
             zoo.get(name, classes=0)
 
 

@@ -18,12 +18,23 @@ from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D, Conv3D
 from paramcalc.layers.core import Dense, Flatten
 from paramcalc.layers.embedding import Embedding
-from paramcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm
+from paramcalc.layers.layer_norm import LayerNorm
+from paramcalc.layers.norm import BatchNorm, GroupNorm
 from paramcalc.layers.pool import GAP, AdaptivePool, Pool
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import TimeDistributed
-from paramcalc.shapes import Shape, are_several, joined, known, known_channels, one_by_one, parted, product
+from paramcalc.shapes import (
+    Shape,
+    are_several,
+    axis_positions,
+    joined,
+    known,
+    known_channels,
+    one_by_one,
+    parted,
+    product,
+)
 
 RGB = (32, 32, 3)
 
@@ -224,7 +235,7 @@ def counted_for_each_position(layer: Any, in_shape: Any) -> Iterator[Outcome]:
     elif isinstance(layer, Dense):
         shared = in_shape[:-1]
     else:
-        positions = layer._positions(in_shape)
+        positions = axis_positions(layer.axis, in_shape)
         shared = tuple(size for position, size in enumerate(in_shape) if position not in positions)
     times = product(shared)
     if times is not None:

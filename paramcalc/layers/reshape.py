@@ -1,4 +1,4 @@
-"""Layers that move, cut, take, pad or repeat positions: no weights, no multiplications.
+"""Layers that give numbers other places: no weights, no multiplications.
 
 Knows: where positions go. Must not know: other families.
 """
@@ -10,9 +10,9 @@ from typing import SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import DataFormat, OpenSides, Sides, Sizes, axis, data_format, integer, sides, sizes
+from paramcalc.arguments import axis, integer
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import STEM, Layer
+from paramcalc.layers.base import Layer
 from paramcalc.shapes import (
     INT_RANGE,
     LARGEST,
@@ -21,14 +21,10 @@ from paramcalc.shapes import (
     as_int,
     as_tuple,
     axis_position,
-    joined,
-    parted,
     product,
-    spatial_axes,
 )
 from paramcalc.traced import quotient
 from paramcalc.weights import Weight
-from paramcalc.windows import Window, spread, spread_sides
 
 
 def _target_shape(value: Sequence[SupportsIndex]) -> tuple[int, ...]:
@@ -76,18 +72,6 @@ def _index(name: str, value: object) -> int:
 
 def _axis(value: SupportsIndex) -> int:
     return axis("axis", value)
-
-
-def _cropping(value: Sides) -> OpenSides:
-    return sides("cropping", value)
-
-
-def _padding(value: Sides) -> OpenSides:
-    return sides("padding", value)
-
-
-def _size(value: Sizes) -> int | tuple[int, ...]:
-    return sizes("size", value)
 
 
 class _Moving(Layer):
@@ -192,90 +176,3 @@ class Take(_Moving):
                 raise ShapeError("indices", expected, f"{int(index)} on {shown(in_shape)}")
         left = (len(indices),) if isinstance(self.indices, tuple) else ()
         return (*in_shape[:position], *left, *in_shape[position + 1 :])
-
-
-def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
-    if len(in_shape) < 2:  # noqa: PLR2004 (one axis and the channels)
-        raise ShapeError("in_shape", "at least one axis, and the channels", shown(in_shape))
-    return parted(in_shape, data_format)
-
-
-@attrs.frozen(repr=False)
-class Cropping(_Moving):
-    """Cuts positions off the ends of the axes; as many axes as the input has.
-
-    Arguments: `cropping`, an int for every side, or for each axis an int or a (before, after) pair; by keyword
-    `data_format`. Raises `ConfigError` for a wrong argument, `ShapeError` where nothing would be left.
-
-    >>> Cropping(((2, 1), 4)).output_shape((28, 28, 3))
-    (25, 20, 3)
-    """
-
-    cropping: OpenSides = attrs.field(converter=_cropping, metadata={STEM: "cropping"})
-    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        spatial, channels = _spatial(in_shape, self.data_format)
-        cuts = spread_sides("cropping", self.cropping, len(spatial), ShapeError)
-        left = []
-        for place, size in enumerate(spatial):
-            before, after = cuts[place]
-            left.append(None if size is None else size - before - after)
-            if size is not None and size <= before + after:
-                name = spatial_axes(len(spatial))[place]
-                expected = f"less than {int(size)} together, the size of its axis"
-                raise ShapeError(
-                    f"cropping[{place}] ({name})", expected, f"{shown((before, after))} on {shown(in_shape)}"
-                )
-        return joined(tuple(left), channels, self.data_format)
-
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
-        return ()
-
-
-@attrs.frozen(repr=False)
-class ZeroPadding(_Moving):
-    """Adds zeros to the ends of the axes; as many axes as the input has.
-
-    Arguments: `padding`, an int for every side, or for each axis an int or a (before, after) pair; by keyword
-    `data_format`. Raises `ConfigError` for a wrong argument, `ShapeError` for a shape of another number of axes.
-
-    >>> ZeroPadding(3).output_shape((224, 224, 3)), ZeroPadding(((0, 1), (0, 1))).output_shape((8, None, 3))
-    ((230, 230, 3), (9, None, 3))
-    """
-
-    padding: OpenSides = attrs.field(converter=_padding, metadata={STEM: "padding"})
-    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        spatial, channels = _spatial(in_shape, self.data_format)
-        added = spread_sides("padding", self.padding, len(spatial), ShapeError)
-        padded = tuple(
-            None if size is None else size + before + after
-            for size, (before, after) in zip(spatial, added, strict=True)
-        )
-        return joined(padded, channels, self.data_format)
-
-    def compute_windows(self, in_shape: Shape) -> tuple[Window, ...]:
-        return ()
-
-
-@attrs.frozen(repr=False)
-class UpSampling(_Moving):
-    """Repeats each position: every axis becomes so many times as long; as many axes as the input has.
-
-    Arguments: `size`, an int for every axis or one for each; by keyword `data_format`. Raises `ConfigError` for a wrong
-    argument, `ShapeError` for a shape of another number of axes.
-
-    >>> UpSampling(2).output_shape((14, 14, 64)), UpSampling((1, 3)).output_shape((14, None, 64))
-    ((28, 28, 64), (14, None, 64))
-    """
-
-    size: int | tuple[int, ...] = attrs.field(default=2, converter=_size, metadata={STEM: "size"})
-    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        spatial, channels = _spatial(in_shape, self.data_format)
-        times = spread("size", self.size, len(spatial), "size", ShapeError)
-        sizes = tuple(None if size is None else size * time for size, time in zip(spatial, times, strict=True))
-        return joined(sizes, channels, self.data_format)

@@ -5,6 +5,7 @@ Knows: the section. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import integer
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Dropout, Flatten, Input
 from paramcalc.layers.pool import Pool
@@ -14,6 +15,7 @@ from paramcalc.shapes import Shape
 
 def network(groups: int, in_shape: Shape, classes: int, name: str) -> Model:
     """The eight layers, where three convolutions see all maps, or only those on the same of so many GPUs."""
+    classes = integer("classes", classes)
     return Model(
         [
             Input(in_shape),

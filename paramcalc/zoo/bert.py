@@ -15,8 +15,8 @@ from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import Embedding, PositionEmbedding
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.merge import Add
-from paramcalc.layers.norm import LayerNorm
 from paramcalc.layers.reshape import Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape

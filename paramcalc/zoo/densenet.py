@@ -5,7 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -62,6 +62,7 @@ def densenet121(in_shape: Shape = (224, 224, 3), classes: int = 1000, *, include
     >>> densenet121().params()
     8062504
     """
+    classes = integer("classes", classes)
     inputs = Input(in_shape)()
     x = stem(inputs, name="convolution")
     x = Pool(3, 2, padding=1, name="pooling")(x)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from math import ceil
 from typing import Protocol
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Activation, Dense, Dropout, Input
 from paramcalc.layers.image import Rescaling
+from paramcalc.layers.layer_norm import Normalization
 from paramcalc.layers.merge import Add, Multiply
-from paramcalc.layers.norm import BatchNorm, Normalization
+from paramcalc.layers.norm import BatchNorm
 from paramcalc.layers.pool import GAP
 from paramcalc.layers.separable import DepthwiseConv
 from paramcalc.model import Model
@@ -77,6 +78,7 @@ def scaled(name: str, width: float, depth: float, resolution: int, dropout: floa
     def network(
         in_shape: Shape = (resolution, resolution, 3), classes: int = 1000, *, include_top: bool = True
     ) -> Model:
+        classes = integer("classes", classes)
         inputs = Input(in_shape)()
         x = Normalization()(Rescaling(1 / 255)(inputs))
         x = row(x, rounded(32 * width), 3, 2, name="stage1")

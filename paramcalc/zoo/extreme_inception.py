@@ -5,7 +5,7 @@ Knows: the three flows of the figure, and their 14 modules. Must not know: other
 
 from __future__ import annotations
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -90,6 +90,7 @@ def xception(in_shape: Shape = (299, 299, 3), classes: int = 1000, *, include_to
     >>> xception().params()
     22910480
     """
+    classes = integer("classes", classes)
     inputs = Input(in_shape)()
     x = entry_flow(inputs, name="entry_flow")
     x = middle_flow(x, name="middle_flow")

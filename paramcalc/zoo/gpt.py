@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import Embedding, PositionEmbedding
-from paramcalc.layers.norm import LayerNorm
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
 from paramcalc.zoo.transformer import norm_first_layers

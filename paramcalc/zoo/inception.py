@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcalc.arguments import Paddings, Sizes, flag
+from paramcalc.arguments import Paddings, Sizes, flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -111,6 +111,7 @@ def inception_v3(in_shape: Shape = (299, 299, 3), classes: int = 1000, *, includ
     >>> inception_v3().params()
     23851784
     """
+    classes = integer("classes", classes)
     inputs = Input(in_shape)()
     x = row(inputs, 32, 3, 2, "valid", name="conv1")
     x = row(x, 32, 3, 1, "valid", name="conv2")

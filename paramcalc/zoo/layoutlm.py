@@ -9,8 +9,8 @@ from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.core import Input
 from paramcalc.layers.embedding import Embedding, PositionEmbedding
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.merge import Add, Subtract
-from paramcalc.layers.norm import LayerNorm
 from paramcalc.layers.reshape import Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape

@@ -5,6 +5,7 @@ Knows: the figure, and what is taught under its name. Must not know: other netwo
 
 from __future__ import annotations
 
+from paramcalc.arguments import integer
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Flatten, Input
 from paramcalc.layers.pool import Pool
@@ -23,6 +24,7 @@ def lenet5(in_shape: Shape = (32, 32, 3), classes: int = 10) -> Model:
     >>> lenet5().params()
     62958
     """
+    classes = integer("classes", classes)
     return Model(
         [
             Input(in_shape),

@@ -5,7 +5,7 @@ Knows: the tables of the papers, and their width multiplier. Must not know: othe
 
 from __future__ import annotations
 
-from paramcalc.arguments import Paddings, flag, number, rate
+from paramcalc.arguments import Paddings, flag, integer, number, rate
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -65,6 +65,7 @@ def mobilenet(
     >>> mobilenet().params(), mobilenet(alpha=0.25).params()
     (4253864, 475544)
     """
+    classes = integer("classes", classes)
     width = rate("alpha", alpha)
     layers: list[Layer] = [Input(in_shape), convolution(int(32 * width), 3, 2, "conv1")]
     for position, (filters, strides) in enumerate(PAIRS, 2):
@@ -104,6 +105,7 @@ def mobilenet_v2(
     >>> mobilenet_v2().params(), mobilenet_v2(alpha=1.4).params()
     (3538984, 6156712)
     """
+    classes = integer("classes", classes)
     width = number("alpha", alpha, least=0)
     inputs = Input(in_shape)()
     x = convolution(rounded(32 * width), 3, 2, "conv2d")(inputs)

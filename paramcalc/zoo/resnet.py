@@ -5,7 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
@@ -49,6 +49,7 @@ def stem(x: Output) -> Output:
 
 def resnet(blocks: tuple[int, int, int, int], in_shape: Shape, classes: int, include_top: bool, name: str) -> Model:
     """The network of one column of the table, by the number of bottlenecks in each row."""
+    classes = integer("classes", classes)
     inputs = Input(in_shape)()
     x = stem(inputs, name="conv1")
     x = Pool(3, 2, padding=1, name="pool1")(x)

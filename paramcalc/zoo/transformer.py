@@ -12,8 +12,8 @@ from paramcalc.graph import Output
 from paramcalc.layers.attention import MultiHeadAttention
 from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import Embedding
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.merge import Add
-from paramcalc.layers.norm import LayerNorm
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
 

@@ -5,13 +5,14 @@ Knows: the figure. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Input
 from paramcalc.layers.merge import Concatenate
+from paramcalc.layers.padding import Cropping
 from paramcalc.layers.pool import Pool
-from paramcalc.layers.reshape import Cropping
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
@@ -49,6 +50,7 @@ def unet(in_shape: Shape = (572, 572, 1), classes: int = 2) -> Model:
     >>> unet().params(), unet().output_shape()
     (31030658, (388, 388, 2))
     """
+    classes = integer("classes", classes)
     inputs = x = Input(in_shape)()
     maps = []
     for level, filters in enumerate(CONTRACTING, 1):

@@ -5,7 +5,7 @@ Knows: the table of the paper. Must not know: other networks.
 
 from __future__ import annotations
 
-from paramcalc.arguments import flag
+from paramcalc.arguments import flag, integer
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Flatten, Input
@@ -21,6 +21,7 @@ def convolutions(filters: int, count: int, name: str) -> Model:
 
 def vgg(counts: tuple[int, int, int, int, int], in_shape: Shape, classes: int, include_top: bool, name: str) -> Model:
     """The network of one column of the table, by the number of convolutions between its rows of pooling."""
+    classes = integer("classes", classes)
     layers: list[Layer] = [
         Input(in_shape),
         convolutions(64, counts[0], "conv1"),

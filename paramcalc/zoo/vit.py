@@ -5,12 +5,13 @@ Knows: the figure and the table. Must not know: other networks.
 
 from __future__ import annotations
 
+from paramcalc.arguments import integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
 from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import LearnedTokens, PositionEmbedding
-from paramcalc.layers.norm import LayerNorm
+from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.reshape import Reshape, Take
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
@@ -25,6 +26,7 @@ def patches(x: Output, size: int, width: int) -> Output:
 
 def vit(layers: int, width: int, heads: int, in_shape: Shape, classes: int, name: str) -> Model:
     """One row of the table, on patches of 16 by 16 pixels."""
+    classes = integer("classes", classes)
     inputs = Input(in_shape)()
     x = patches(inputs, 16, width, name="patch_embedding")
     x = LearnedTokens(name="class_token")(x)

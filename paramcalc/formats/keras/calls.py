@@ -143,7 +143,12 @@ def _tensors(value: Value, index: Mapping[str, int]) -> list[Source]:
     """The tensors in an argument."""
     if not isinstance(value.raw, dict | list | tuple):
         return []
-    found = [value] if _is_tensor(value) else filter(_is_tensor, walked(value))
+    if _is_tensor(value):
+        found = [value]
+    elif value.is_list() and all(map(_is_tensor, value.items())):
+        found = list(value.items())  # as a merge has them
+    else:
+        found = [each for each in walked(value) if _is_tensor(each)]
     return [_source(each.get("config").get("keras_history"), index) for each in found]
 
 

@@ -9,7 +9,6 @@ imported, nothing is executed, and the source is not changed.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
@@ -28,16 +27,24 @@ from paramcalc.formats.keras.table import (
     CHAINS,
     GRAPHS,
     IGNORED,
-    LAYERS_AS_FUNCTIONS,
     UNSUPPORTED,
     KerasLayer,
     by_name,
 )
-from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, copied, parsed, text_of, walked
-from paramcalc.layers.base import DEEPEST, STEM, Layer
+from paramcalc.formats.keras.values import (
+    FUNCTIONS,
+    function_name,
+    plain,
+    refuse_quantised,
+    spread_over,
+    within,
+    without_batch,
+)
+from paramcalc.formats.untrusted import Value, copied, parsed, text_of
+from paramcalc.layers.base import DEEPEST, Layer
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
-from paramcalc.shapes import Shape, Shapes, as_shape, one_by_one
+from paramcalc.shapes import Shapes, one_by_one
 
 Custom = Mapping[str, Callable[[dict[str, Any]], Layer]]
 
@@ -180,7 +187,7 @@ class _Reading:
         try:
             layer = self.custom[name](deepcopy(dict(config.members())))
         except ParamcalcError as error:
-            raise _within(config, error) from error
+            raise within(config, error) from error
         except Exception as error:
             raise config.wrong(f"what custom[{shown(name)}] takes", got=shown(error)) from error
         if not isinstance(layer, Layer):
@@ -201,7 +208,7 @@ class _Reading:
         if row.reads is not None:
             arguments = row.reads(arguments)
         if row.rank is not None:
-            _spread(arguments, fields, row.rank, config)
+            spread_over(arguments, fields, row.rank, config)
         for name in _required(row.layer):
             if name not in arguments and name not in row.fixed:
                 back = next((theirs for theirs, ours in row.renamed.items() if ours == name), name)
@@ -209,7 +216,7 @@ class _Reading:
         try:
             layer = kind(**{**arguments, **row.fixed})
         except ParamcalcError as error:
-            raise _within(config, error) from error
+            raise within(config, error) from error
         if row.rank is not None:
             self.ranks[id(layer)] = (layer, row, config.path)
         return layer
@@ -226,11 +233,11 @@ class _Reading:
     ) -> None:
         """One of Keras's arguments under its key there: ours, one that changes nothing, or one that is refused."""
         if key == "dtype":
-            _refuse_quantised(value)
+            refuse_quantised(value)
         if argument in fields and argument not in row.fixed:
             arguments[argument] = self._argument(argument, value, depth)
         elif key in row.keeps:
-            arguments[key] = _plain(value)
+            arguments[key] = plain(value)
         elif key in AT_REST:
             check_at_rest(key, value)
         elif key not in IGNORED and key not in BATCH_SHAPES:
@@ -244,8 +251,8 @@ class _Reading:
                 return tuple(self.layer(item, depth + 1) for item in value.items())
             return self.layer(value, depth + 1)
         if name in FUNCTIONS:
-            return _function(value, name)
-        return _plain(value)
+            return function_name(value, name)
+        return plain(value)
 
     # Chains
 
@@ -259,9 +266,9 @@ class _Reading:
             in_shape = layers[0].shape
             layers = layers[1:] or layers
         elif layers and not isinstance(layers[0], Model):
-            in_shape = _without_batch(values[0].get("config"), BATCH_SHAPES)
+            in_shape = without_batch(values[0].get("config"), BATCH_SHAPES)
             if in_shape is None and not config.is_list():
-                in_shape = _without_batch(config, ("build_input_shape",))
+                in_shape = without_batch(config, ("build_input_shape",))
         return self._model(config, layers=layers, in_shape=in_shape)
 
     def _model(self, config: Value, **arguments: Any) -> Model:
@@ -272,7 +279,7 @@ class _Reading:
         try:
             return Model(**arguments)
         except ParamcalcError as error:
-            raise _within(config, error) from error
+            raise within(config, error) from error
 
     # Graphs
 
@@ -358,7 +365,7 @@ class _Reading:
         try:
             return attrs.evolve(model, tied=ties) if ties else model
         except ParamcalcError as error:
-            raise _within(value.get("config"), error) from error
+            raise within(value.get("config"), error) from error
 
     def check_ranks(self, model: Model) -> None:
         """Keras has a class for each number of axes, where ours takes it from the input: the two must agree."""
@@ -440,82 +447,3 @@ def _table(
         "inputs": [end("input_layers", source)[0] for source in inputs],
         "outputs": [end("output_layers", source) for source in outputs],
     }
-
-
-# Values of Keras's own
-
-
-FUNCTIONS = ("activation", "recurrent_activation", "function")
-"""Arguments that name a function."""
-
-QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGNORECASE)
-"""What is in the name of a dtype policy under which layers own other arrays."""
-
-
-def _refuse_quantised(dtype: Value) -> None:
-    if isinstance(dtype.raw, dict) and dtype.raw.get("class_name") == "DTypePolicy":
-        dtype = dtype.get("config")  # by far the most: it says its name and nothing else
-    if any(isinstance(each.raw, str) and QUANTISED.search(each.raw) for each in walked(dtype)):
-        hint = "a quantised layer owns other arrays; save the model before quantize()"
-        raise dtype.wrong("a dtype policy that does not quantise", hint)
-
-
-def _function(value: Value, argument: str) -> str | None:
-    """The name of a function; Keras's name for none is `linear`."""
-    if isinstance(value.raw, dict):
-        inner = value.find("config")
-        value = inner if inner is not None and isinstance(inner.raw, str) else value.get("class_name")
-    name = LAYERS_AS_FUNCTIONS.get(value.text(), value.text())
-    return None if name == "linear" and argument != "function" else name
-
-
-def _plain(value: Value, depth: int = 0) -> Any:
-    """A value of JSON as an argument; Keras writes a tuple as an object that says so."""
-    if depth > DEEPEST_VALUE:
-        raise value.wrong("nested less deeply", got="lists in lists")
-    raw = value.raw
-    if raw is None or isinstance(raw, str | int):
-        return raw  # as most are
-    if isinstance(raw, dict):
-        kind = raw.get("class_name")
-        if kind == "__tuple__":
-            return _plain(value.get("items"), depth + 1)
-        if kind in ("__numpy__", "__tensor__"):
-            return _plain(value.get("config").get("value"), depth + 1)
-        return {str(name): _plain(Value(each, f"{value.path}.{name}"), depth + 1) for name, each in raw.items()}
-    if value.is_list():
-        return tuple(_plain(item, depth + 1) for item in value.items())
-    return raw
-
-
-def _spread(arguments: dict[str, Any], fields: Mapping[str, Any], rank: int, config: Value) -> None:
-    """One number, in a class for so many axes, stands for each of them."""
-    for name, field in fields.items():
-        value = arguments.get(name)
-        if STEM not in field.metadata or value is None or isinstance(value, str):
-            continue
-        if not isinstance(value, tuple):
-            arguments[name] = (value,) * rank
-        elif len(value) != rank:
-            raise Value(value, f"{config.path}.{name}").wrong(f"one for each of {rank} axes")
-
-
-def _without_batch(config: Value, names: tuple[str, ...]) -> Shape | None:
-    """The input shape that one of these members says, without its batch axis."""
-    for name in names:
-        value = config.find(name)
-        if value is not None and value.is_list() and value.items() and not value.items()[0].is_list():
-            return as_shape(_plain(value)[1:], value.path, ReadError)
-    return None
-
-
-def _within(config: Value, error: ParamcalcError) -> ReadError:
-    """The error of a layer or a model as one of the file that describes it."""
-    if isinstance(error, ReadError):
-        return error
-    subject = error.subject
-    if error.where or not re.fullmatch(r"[a-z_]+(\[\d+\])*", subject):
-        subject = f"{config.path}: {subject}"
-    else:
-        subject = f"{config.path}.{subject}"
-    return ReadError(subject, error.expected, error.got, error.hint, error.where)
