@@ -467,10 +467,15 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
 
         yield model_in_rich(self, options.max_width)
 
+    def _written(self, field: attrs.Attribute[Any]) -> object:
+        if field.name in ("calls", "outputs"):
+            return tuple(each.short for each in getattr(self, field.name))
+        return super()._written(field)
+
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         if self.calls and field.name == "inputs":
             return tuple(index for index, call in enumerate(self.calls) if not call.inputs)
-        return ((len(self.calls) - 1, 0),) if self.calls and field.name == "outputs" else super()._left_out(field)
+        return (len(self.calls) - 1,) if self.calls and field.name == "outputs" else super()._left_out(field)
 
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""

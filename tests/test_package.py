@@ -29,7 +29,7 @@ ROOMS = [
     {"shapes"},
     {"arguments"},
     {"windows", "weights", "sequences", "formula", "alignment", "difference"},
-    {"tied"},
+    {"tied", "pickles"},
     {"layers"},
     {"graph", "evaluation", "model_arguments"},
     {"model"},

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from paramcalc.explain import Explanation
     from paramcalc.graph import Output, Placed
+    from paramcalc.pickles import Kept
 
 Tally: TypeAlias = tuple[Shapes, int, int]
 """The output shape, the parameters, and how many of them are trained."""
@@ -101,7 +102,11 @@ class Layer:
             hint = "declare its arguments as fields and decorate the class with @attrs.frozen"
             raise ConfigError(f"{type_name(cls)}.__init__", "left to attrs", "one that is written out", hint)
         if "__repr__" not in vars(cls):
-            cls.__repr__ = Layer.__repr__  # type: ignore[method-assign]  # attrs keeps what a class has
+
+            def own(layer: Layer) -> str:
+                return Layer.__repr__(layer)
+
+            cls.__repr__ = own  # type: ignore[method-assign]  # attrs keeps what a class has, and no base has, too
         cls.automatic_name = snake_case(cls.__name__)
 
     # What a subclass writes
@@ -373,6 +378,17 @@ class Layer:
         """What a field holds where its argument is left out."""
         return field.default
 
+    def _written(self, field: attrs.Attribute[Any]) -> object:
+        """What a field holds, in the shortest form that its argument may have."""
+        value = getattr(self, field.name)
+        return folded(value, getattr(self, "rank", 0)) if STEM in field.metadata else value
+
+    def _arguments(self) -> Iterator[tuple[str, object]]:
+        """The arguments that make it, by name; those that hold their default are left out."""
+        for field in attrs.fields(type(self)):
+            if field.init and not same(value := self._written(field), self._left_out(field)):
+                yield field.alias, value
+
     def _said(self) -> Iterator[tuple[str | None, object]]:
         """The arguments that make it, as they are written: first those without a name, then those with one."""
         required: list[tuple[str | None, object]] = []
@@ -380,9 +396,7 @@ class Layer:
         every = attrs.fields(type(self))
         shared = len(attrs.fields(Layer))
         for field in (*every[shared:], *every[:shared]):
-            value = getattr(self, field.name)
-            if STEM in field.metadata:
-                value = folded(value, getattr(self, "rank", 0))
+            value = self._written(field)
             leads = LEADING in field.metadata or (field.default is attrs.NOTHING and not field.kw_only)
             if field.init and leads:
                 required.append((None, value))
@@ -393,6 +407,11 @@ class Layer:
     def __repr__(self) -> str:
         said = (f"{name}={value!r}" if name else repr(value) for name, value in self._said())
         return f"{type(self).__name__}({', '.join(said)})"
+
+    def __reduce__(self) -> Kept:
+        from paramcalc.pickles import kept  # few are pickled: loaded when one is
+
+        return kept(self)
 
     def __rich_repr__(self) -> Iterator[tuple[str | None, object]]:
         yield from self._said()
