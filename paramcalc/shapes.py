@@ -340,6 +340,8 @@ def require_fit(in_shape: Shapes, own: Shapes, reason: str) -> None:
 
     >>> require_fit((64, 64, 3), (None, None, 3), "as Input says")
     """
+    if in_shape == own:
+        return
     if are_several(in_shape) != are_several(own) or not _all_fit(one_by_one(in_shape), one_by_one(own)):
         hint = "leave out the batch axis" if in_shape[:1] == (None,) and in_shape[1:] == own else ""
         raise ShapeError("in_shape", f"{shown(own)}, {reason}", shown(in_shape), hint)
