@@ -64,7 +64,7 @@ def figure_text(row: Row, figure: float) -> str:
     of = f" a {row.part}" if row.part else ""
     if row.of_memory:
         return f"{each:,.0f} B{of}"
-    if each < 1e-4:  # noqa: PLR2004 (below, milliseconds would have three zeros)
+    if each < 1e-4:
         return f"{each * 1e6:.3g} µs{of}"
     return f"{each * 1e3:,.3g} ms{of}" if each < 1 else f"{each:.3g} s{of}"
 
