@@ -19,7 +19,7 @@ import attrs
 from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import STEM, Layer, same
+from paramcalc.layers.base import STEM, Layer, Memo, same
 from paramcalc.model import Model
 from paramcalc.rows import check_opened
 from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one
@@ -127,7 +127,7 @@ class Step:
         """
         if self._expression is None:
             return self
-        return attrs.evolve(self, expression=formula.simplified(self._expression))
+        return Step(self.layer, self.what, formula.simplified(self._expression), self.detail, self.notes)
 
 
 @attrs.frozen
@@ -189,7 +189,7 @@ class Explanation:
         """
         return Explanation(
             tuple(
-                attrs.evolve(part, steps=tuple(step.short for step in part.steps if not step.detail))
+                Part(part.name, part.layer, part.in_shape, tuple(step.short for step in part.steps if not step.detail))
                 for part in self.parts
             )
         )
@@ -311,7 +311,7 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
     'input features'
     """
-    _answered(layer, in_shape)
+    _answered(layer, in_shape, {})
     data_format = layer.layout(in_shape, None)
     return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format, repeats={}),))
 
@@ -327,16 +327,17 @@ def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """
     check_opened(model, None)
     name = model.name or "the whole model"
-    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None, repeats={})))
+    parts = _model_parts(name, "", model, in_shape, {}, trainable=True, data_format=None, repeats={})
+    return Explanation(tuple(parts))
 
 
-def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
+def _answered(layer: Layer, in_shape: Shapes, memo: Memo) -> dict[str, int | None]:
     """What the layer counts on plain numbers, by `COSTS`.
 
     They come first: what is not answered is not explained, and a hook that keeps its results keeps plain ones.
     """
-    layer._tally(in_shape, {})
-    return {what: layer._cost(hook, in_shape, {}) for what, hook in COSTS.items()}
+    layer._tally(in_shape, memo)
+    return {what: layer._cost(hook, in_shape, memo) for what, hook in COSTS.items()}
 
 
 def _layer_part(
@@ -408,6 +409,7 @@ def _model_parts(
     prefix: str,
     model: Model,
     in_shape: Shapes,
+    memo: Memo,
     *,
     trainable: bool,
     data_format: str | None,
@@ -417,17 +419,17 @@ def _model_parts(
     trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
     formats: list[str] = []
-    own = repeats_in(model, in_shape, {}).items()
+    own = repeats_in(model, in_shape, memo).items()
     repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
-    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, {}, repeats):
+    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, memo, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
-        costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]
+        costs = [model._located(own_name, each, _answered, layer, each, memo) for each in in_shapes]
         before = formats[sources[0][0]] if sources else data_format
         formats.append(layer.layout(shape, before))
         if isinstance(layer, Model):
             yield from _model_parts(
-                path, f"{path}/", layer, shape, trainable=trainable, data_format=before, repeats=tied
+                path, f"{path}/", layer, shape, memo, trainable=trainable, data_format=before, repeats=tied
             )
         else:
             explained = partial(_layer_part, trainable=trainable, data_format=formats[-1], repeats=tied)
