@@ -9,6 +9,7 @@ always asked: the arithmetic that is explained is the arithmetic that is used.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -22,7 +23,7 @@ from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import STEM, Layer, Memo, same
 from paramcalc.model import Model
 from paramcalc.rows import check_opened
-from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one
+from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, multiplied, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
@@ -327,8 +328,10 @@ def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """
     check_opened(model, None)
     name = model.name or "the whole model"
-    parts = _model_parts(name, "", model, in_shape, {}, trainable=True, data_format=None, repeats={})
-    return Explanation(tuple(parts))
+    memo: Memo = {}
+    return Explanation(
+        tuple(_model_parts(name, "", model, in_shape, memo, trainable=True, data_format=None, repeats={}))
+    )
 
 
 def _answered(layer: Layer, in_shape: Shapes, memo: Memo) -> dict[str, int | None]:
@@ -424,7 +427,10 @@ def _model_parts(
     for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, memo, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
-        costs = [model._located(own_name, each, _answered, layer, each, memo) for each in in_shapes]
+        costs = [
+            (model._located(own_name, each, _answered, layer, each, memo), times)
+            for each, times in Counter(in_shapes).items()
+        ]
         before = formats[sources[0][0]] if sources else data_format
         formats.append(layer.layout(shape, before))
         if isinstance(layer, Model):
@@ -437,7 +443,7 @@ def _model_parts(
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
-            **{what: added_up(cost[what] for cost in costs) for what in COSTS},
+            **{what: added_up(multiplied(cost[what], times) for cost, times in costs) for what in COSTS},
         }))  # fmt: skip
     frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []

@@ -17,7 +17,7 @@ import attrs
 
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
-from paramcalc.evaluation import have_the_same_weights, listed_in, output_shape_of, placed, tally_of
+from paramcalc.evaluation import count_shape, have_the_same_weights, listed_in, output_shape_of, placed, tally_of
 from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
@@ -159,8 +159,8 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         rest = path[len(name) + 1 :]
         return rest != "" and self.layers[self._positions[name]]._holds(rest)
 
-    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
-        return listed_in(self, in_shape)
+    def _listed(self, in_shape: Shapes, memo: Memo) -> tuple[Listed, ...]:
+        return self._remembered("listed", listed_in, in_shape, memo)
 
     def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
         return have_the_same_weights(self, one, other, memo)
@@ -408,6 +408,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         """The answer, found once in an evaluation: a model that stands in another many times is looked at once."""
         key = (id(self), question, in_shape)
         if key not in memo:
+            count_shape(self, question, memo)
             memo[key] = answer(self, in_shape, memo)
         found: Answer = memo[key]
         return found

@@ -5,7 +5,7 @@ Knows: what a row says, and how the rows of models inside models are gathered. M
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -14,7 +14,7 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import Layer, Memo, frozen
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, added_up, one_by_one
+from paramcalc.shapes import Shapes, added_up, multiplied, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -141,7 +141,7 @@ def rows_of(model: Model, in_shape: Shapes, depth: int | None) -> tuple[Row, ...
     check_opened(model, depth)
     opening = _Opening()
     outside: list[_Feed] = [[] for _ in one_by_one(in_shape)]
-    opening.open(model, (), [in_shape], outside, levels=depth, trainable=True, repeats={})
+    opening.open(model, (), {in_shape: 1}, outside, levels=depth, trainable=True, repeats={})
     return opening.settled_rows()
 
 
@@ -178,7 +178,7 @@ class _Opening:
         self,
         model: Model,
         models: tuple[str, ...],
-        in_shapes: Sequence[Shapes],
+        in_shapes: Mapping[Shapes, int],
         fed_by: Sequence[_Feed],
         *,
         levels: int | None,
@@ -187,8 +187,9 @@ class _Opening:
     ) -> list[_Feed]:
         """Adds the rows of a model's layers, and returns for each of its outputs the rows that it comes from.
 
-        `in_shapes` are those of all its calls: a row has the shapes of the first and the MACs of all. `fed_by` is what
-        each of its inputs takes, and `repeats` what models around it have counted elsewhere.
+        `in_shapes` are those of all its calls, each with how often it occurs, for of calls there are endless many where
+        models stand in each other: a row has the shapes of the first and the MACs of all. `fed_by` is what each of its
+        inputs takes, and `repeats` what models around it have counted elsewhere.
         """
         memo = self.memo
         prefix = "".join(f"{name}/" for name in models)
@@ -196,12 +197,16 @@ class _Opening:
         entries = entries or {0: list(fed_by)}
         ends: list[list[_Feed]] = []
         again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
-        repeats = {**repeats, **repeats_in(model, in_shapes[0], memo)}
+        repeats = {**repeats, **repeats_in(model, next(iter(in_shapes)), memo)}
         following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
-        for position, (one, *others) in enumerate(zip(*following, strict=True)):
+        for position, found in enumerate(zip(*following, strict=True)):
+            one = found[0]
             name = f"{prefix}{one.name}"
             output_shape, params, trained = one.tally
-            called_on = [shape for each in (one, *others) for shape in each.in_shapes]
+            called_on: dict[Shapes, int] = {}
+            for each, times in zip(found, in_shapes.values(), strict=True):
+                for shape in each.in_shapes:
+                    called_on[shape] = called_on.get(shape, 0) + times
             taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
             if one.later_sources:
                 taken = [[feed] for feed in taken]
@@ -212,15 +217,16 @@ class _Opening:
                     trainable=trainable and model.trainable, repeats=one.repeats,
                 ))  # fmt: skip
                 continue
-            macs = added_up(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo)
-                            for shape in called_on)  # fmt: skip
+            costs = [(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times)
+                     for shape, times in called_on.items()]  # fmt: skip
+            macs = added_up(multiplied(cost, times) for cost, times in costs)
             sources = _positions(taken)
             inputs = tuple(dict.fromkeys(self.rows[source].name for source in sources))
             ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))
             self.feeds.append(taken)
             self.rows.append(Row(
                 name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
-                one.layer, inputs, len(called_on), tuple(one.repeats), sources, models,
+                one.layer, inputs, sum(called_on.values()), tuple(one.repeats), sources, models,
             ))  # fmt: skip
         for taken, later_sources in again:
             for sources_of_call in later_sources:
@@ -235,6 +241,13 @@ class _Opening:
         """The rows, with the sources of later calls."""
         if self.settled:
             return tuple(self.rows)
+        # Many layers may take what comes into their model, which may come from many others
+        found: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for feeds in self.feeds:
+            key = tuple(map(id, feeds))
+            if key not in found:
+                found[key] = _positions(feeds)
         return tuple(
-            attrs.evolve(row, sources=_positions(feeds)) for row, feeds in zip(self.rows, self.feeds, strict=True)
+            attrs.evolve(row, sources=found[tuple(map(id, feeds))])
+            for row, feeds in zip(self.rows, self.feeds, strict=True)
         )

@@ -21,7 +21,7 @@ import paramcalc
 from paramcalc import Conv1D, Conv2D, Dense, Dropout, Flatten, Input, Layer, Model, Pool, Summary, diff, zoo
 from paramcalc.errors import printable
 from paramcalc.grading import Report, grade
-from paramcalc.render.notebook import MOST_ROWS
+from paramcalc.render.notebook import MOST_LEVELS, MOST_ROWS
 
 ONE_DIMENSIONAL = Model(
     [Input((41, 1)), Conv1D(64, 3, padding="same"), Pool(2), Flatten(), Dense(128), Dropout(0.5), Dense(5)],
@@ -164,6 +164,13 @@ class TestSummaries:
         assert Page(Model([model], in_shape=(4,)).summary(depth=2)._repr_html_()).bold[0] == "model/dense"
         assert f"Total params: {model.params():,} (3.05 MiB)" in page.texts
         assert Page(Model([Dense(4)] * (MOST_ROWS + 1), in_shape=(4,))._repr_html_()).texts.count("Dense") == MOST_ROWS
+
+    def test_of_very_deep_models_are_tables(self) -> None:
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(MOST_LEVELS - 1):
+            model = Model([model], in_shape=(4,))
+        assert Page(model._repr_html_()).lines
+        assert not Page(Model([model], in_shape=(4,))._repr_html_()).lines
 
     def test_that_are_put_together_by_hand_are_tables(self) -> None:
         summary = Summary("part", LENET.summary().rows[:3])

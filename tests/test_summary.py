@@ -18,6 +18,7 @@ from strategies import Case, models
 from paramcalc import (
     GAP,
     Activation,
+    Add,
     ConfigError,
     Conv1D,
     Conv2D,
@@ -131,6 +132,16 @@ class TestFacts:
                 isinstance(axis, (list, dict)) for value in row.values() if type(value) is list for axis in value
             )
         assert len({tuple(row) for row in found["rows"]}) == 1
+
+    def test_a_layer_in_models_that_are_called_over_and_over(self) -> None:
+        """Three calls at each of thirty levels; nobody goes through all of them."""
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(30):
+            x, inner = Input((4,))(), model.place()
+            model = Model(inputs=x, outputs=Add()(inner(x), inner(inner(x))))
+        (row,) = [row for row in model.summary(depth=None).rows if row.type == "Dense"]
+        assert (row.calls, row.params, row.macs) == (3**30, 20, 16 * 3**30)
+        assert 16 * 3**30 in [step.value for step in model.explain().parts[-1].steps]
 
 
 class TestColumns:

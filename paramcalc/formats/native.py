@@ -90,13 +90,13 @@ def _layer_from_dict(value: Value, custom: Mapping[str, type[Layer]], depth: int
     fields = {field.alias: field for field in attrs.fields(kind) if field.init}
     arguments = {}
     for argument, raw in members.members().items():
-        inner = Value(raw, f"{members.path}.{argument}")
+        inner = members.at(argument, raw)
         if argument not in fields:
             raise inner.wrong(f"left out: {kind.__name__} has no such argument")
         arguments[argument] = _argument(inner, custom, depth)
     for argument, field in fields.items():
         if field.default is attrs.NOTHING and argument not in arguments:
-            raise Value(None, f"{members.path}.{argument}").wrong("given", got="nothing")
+            raise members.at(argument, None).wrong("given", got="nothing")
     try:
         return kind(**arguments)
     except ParamcalcError as error:

@@ -53,8 +53,15 @@ LEADING = "leading"
 """The key of a field's metadata that says: written first and without its name, though it may be left out."""
 
 
+LONGEST_NAME = 1_000
+"""How many characters a name may have: every row of a table is as wide as the longest."""
+
+
 def _name(value: str | None) -> str | None:
-    return None if value is None else text("name", value)
+    name = None if value is None else text("name", value)
+    if name is not None and len(name) > LONGEST_NAME:
+        raise ConfigError("name", f"of at most {LONGEST_NAME} characters", shown(name))
+    return name
 
 
 def snake_case(class_name: str) -> str:
@@ -361,7 +368,7 @@ class Layer:
     def _failed(self, hook: str, in_shape: Shapes, error: Exception) -> ShapeError:
         return ShapeError(f"{type_name(type(self))}.{hook}", "able to answer", f"{shown(error)} from {shown(in_shape)}")
 
-    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
+    def _listed(self, in_shape: Shapes, memo: Memo) -> tuple[Listed, ...]:
         """Every weight with its path, those that are tied to others, too."""
         return tuple(Listed(weight.name, weight, weight.name) for weight in self.weights(in_shape))
 

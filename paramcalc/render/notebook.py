@@ -59,6 +59,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1000
 """With more layers than that, there are lines or a table that do not open."""
+
+MOST_LEVELS = 20
+"""With models deeper in each other than that, likewise."""
+
 _HEAD = (("Layer", ""), ("Output Shape", ""), ("Params", "number"), ("MACs", "number"), ("% of Params", "number"))
 _GRADED_HEAD = (("Layer", ""), ("Output Shape", ""), ("Params", ""), ("Points", "number"))
 _DIFFERENT_HEAD = (("Layer", ""), ("", ""), ("What differs", ""), ("Params", "number"))
@@ -76,7 +80,7 @@ def summary_in_notebook(summary: Summary, model: Model, in_shape: Shapes) -> str
     """The lines of a model's layers; models inside it stand open where the summary has opened them."""
     if len(summary.rows) > MOST_ROWS:
         lines = _ends_of(summary)
-    elif _layers_in(model, {}) > MOST_ROWS:
+    elif _layers_in(model, {}) > MOST_ROWS or model._depth > MOST_LEVELS:
         return summary_as_html(summary, chosen(DEFAULT_COLUMNS))
     else:
         rows = rows_of(model, in_shape, None)
