@@ -223,7 +223,8 @@ def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None =
         if model.calls:
             before, *later = map(taken, numbers)
         else:
-            before, later = ((position - 1, 0),) if position else (), []
+            outputs = range(len(one_by_one(shape)) if position else 0)
+            before, later = tuple((position - 1, output) for output in outputs), []
         own = repeated.get(position, {})
         counted = _without(tally, own, trainable=model.trainable)
         yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(later), own)

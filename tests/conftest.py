@@ -24,6 +24,7 @@ MODULES = {
         "test_oracle_zoo.py",
     ),
     "otter": ("test_graders.py",),
+    "cosmic_ray": ("test_mutants.py",),
     "playwright": ("test_browser.py",),
 }
 PROGRAMS = {"chromium": ("test_browser.py",), "dot": ("test_graphviz.py",)}

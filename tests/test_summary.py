@@ -90,6 +90,14 @@ def column(model: Model, name: str) -> list[str]:
 
 
 class TestFacts:
+    def test_a_row_in_a_chain_takes_all_that_the_one_before_gives_out(self) -> None:
+        x = Input((4,))()
+        inner = Model(inputs=x, outputs=[Dense(4)(x), Dense(4)(x)], name="inner")
+        drawn = Input((4,))()
+        for model in (Model([Input((4,)), inner, Add()]), Model(inputs=drawn, outputs=Add()(inner(drawn)))):
+            last = model.summary(depth=None).rows[-1]
+            assert (last.sources, last.inputs) == ((2, 3), ("inner/dense", "inner/dense_1"))
+
     def test_of_a_row(self) -> None:
         row = LENET.summary().rows[1]
         assert (row.name, row.type, row.in_shape, row.output_shape) == ("conv2d", "Conv2D", (32, 32, 3), (28, 28, 8))
@@ -465,7 +473,8 @@ class TestExplanations:
 def test_windows_are_unknown_where_sizes_are() -> None:
     assert Dense(3).windows((None,)) is None
     assert Dense(3).windows((5,)) == (Window(5),)
-    assert Dense(3).windows((None, 5)) == ()
+    assert Dense(3).windows((None, 5)) == Model([Dense(3), Dense(3)]).windows((None, 5)) == ()
+    assert Model([Dense(3), Conv1D(4, 2)]).windows((9, 5)) == (Window(2),)
     assert GAP().windows((None, 5, 3)) is None
     folding = Fold()
     model = Model([Conv2D(4, 3), folding, Conv1D(4, 3)], in_shape=(8, 8, 3))
