@@ -202,7 +202,7 @@ class Judge:
             connection.send(judged)
 
     def _in_order(self, file: str, tests: Iterable[str], lines: Counter[str]) -> list[str]:
-        """Those that killed most of its mutants first, then those that run most of its lines; as many as time allows."""
+        """Those that killed most of its mutants first, then those that run most of its lines, while time allows."""
         killers = self._killers[file]
         ordered = sorted(tests, key=lambda test: (-killers[test], -lines[test], self._lasted[test], test))
         lasted = accumulate(self._lasted[test] for test in ordered)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 
 import paramcalc
 from paramcalc import Bidirectional, Conv2D, Dense, Dropout, Flatten, Input, Layer, Model, diff, to_keras, zoo
-from paramcalc.__main__ import FORMATS, PICTURES, TABLES, main
+from paramcalc.command_line import FORMATS, PICTURES, TABLES, main
 from paramcalc.console import plain
 from paramcalc.shapes import one_by_one
 from paramcalc.summary import COLUMNS, DTYPES
@@ -469,13 +470,6 @@ class TestWhatIsWrong:
             "KeyError: 'a\\nb'; this is a mistake of paramcalc, which should be reported"
         )
 
-    def test_is_an_interruption(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-        def interrupt(*_: object, **__: object) -> Any:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(Model, "summary", interrupt)
-        assert console.tried("summary", "zoo:vgg16") == (130, "", "")
-
 
 class Stream(io.StringIO):
     """A stream that fails as a pipe or a disk may."""
@@ -626,16 +620,40 @@ class TestTheProcess:
         assert (done.returncode, done.stderr) == (0, b"")
         assert done.stdout.decode() == f"{Conv2D(8, 5).explain((32, 32, 3))}\n"
 
-    def test_ends_with_the_answer(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    @staticmethod
+    def run_out(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+        """The exit code of the process, which ends in this one."""
+
         def leave(code: int) -> Any:
             raise SystemExit(code)
 
         monkeypatch.setattr(os, "_exit", leave)
         monkeypatch.setattr(gc, "disable", lambda: None)
-        monkeypatch.setattr(sys, "argv", ["paramcalc", "diff", "Dense(4)", "Dense(5)"])
-        with pytest.raises(SystemExit, match="1"):
+        monkeypatch.setattr(sys, "argv", ["paramcalc", *arguments])
+        with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(SOURCE / "paramcalc" / "__main__.py"), run_name="__main__")
+        assert isinstance(ended.value.code, int)
+        return ended.value.code
+
+    def test_ends_with_the_answer(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.run_out(monkeypatch, "diff", "Dense(4)", "Dense(5)") == 1
         assert console.captured.readouterr().out == f"{diff(Model([Dense(4)]), Model([Dense(5)]))}\n"
+
+    @pytest.mark.parametrize("place", ["while it is loaded", "while it answers"])
+    def test_ends_without_a_word_when_interrupted(
+        self, console: Console, monkeypatch: pytest.MonkeyPatch, place: str
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> Any:
+            raise KeyboardInterrupt
+
+        if place == "while it answers":
+            monkeypatch.setattr(Model, "summary", interrupt)
+        else:
+            loaded = ModuleType("paramcalc.command_line")
+            vars(loaded)["__getattr__"] = interrupt
+            monkeypatch.setitem(sys.modules, loaded.__name__, loaded)
+        assert self.run_out(monkeypatch, "summary", "zoo:vgg16") == 130
+        assert console.captured.readouterr() == ("", "")
 
     def test_helps(self, console: Console) -> None:
         assert console("--help").startswith("usage: paramcalc ")
@@ -705,7 +723,9 @@ class TestTheProcess:
 
     def test_loads_what_it_needs(self) -> None:
         """Nothing of explanations, differences and formats of others for a table of a layer."""
-        code = "import sys; from paramcalc.__main__ import main; main(['summary', 'Dense(4)', '--input-shape', '3'])\n"
+        code = (
+            "import sys; from paramcalc.command_line import main; main(['summary', 'Dense(4)', '--input-shape', '3'])\n"
+        )
         done = subprocess.run(  # noqa: S603 (our own code)
             [sys.executable, "-c", f"{code}print(*sys.modules)"], capture_output=True, text=True, check=True, cwd=SOURCE
         )

@@ -20,7 +20,7 @@ import pytest
 
 import paramcalc
 from paramcalc import Conv2D, Dense, Model, ParamcalcError, diff, grading, testing, zoo
-from paramcalc.__main__ import _parser
+from paramcalc.command_line import _COMMANDS, _parser_of
 from paramcalc.grading import grade
 from paramcalc.summary import COLUMNS
 
@@ -178,22 +178,16 @@ def lines_of(name: str, thing: Any) -> Iterator[str]:
 
 def command_line() -> Iterator[str]:
     """Every command with what it takes."""
-    parser = _parser([])
-    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    for name, command in [("", parser), *commands.choices.items()]:
-        yield f"paramcalc {name}".rstrip()
-        for action in command._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                continue
+    for name, command in _COMMANDS.items():
+        yield f"paramcalc {name}"
+        for action in _parser_of(name, command)._actions:
             taken = " ".join(action.option_strings) or action.dest
             number = {"*": " …", "?": " (may be left out)"}.get(str(action.nargs), "")
             default = "" if action.default in (None, argparse.SUPPRESS) else f" = {action.default!r}"
             metavar = f" {action.metavar}" if isinstance(action.metavar, str) else ""
             repeated = " (may be repeated)" if isinstance(action, argparse._AppendAction) else ""
             yield f"    {taken}{metavar}{number}{repeated}{default}"
-        formats = command.get_default("formats")
-        if formats:
-            yield f"    formats: {', '.join(formats)}"
+        yield f"    formats: {', '.join(command.formats)}"
 
 
 def keys_of(value: Any, path: str = "") -> Iterator[str]:

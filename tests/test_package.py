@@ -39,6 +39,7 @@ ROOMS = [
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
     {"testing", "console", "sources"},
+    {"command_line"},
     {"__main__"},
 ]
 
