@@ -136,6 +136,8 @@ def printable(text: str) -> str:
         return text
     from unicodedata import combining  # most texts do without
 
+    if text.isprintable() and not any(map(combining, text)):
+        return text
     found, accents = [], 0
     for character in text:
         accents = accents + 1 if combining(character) else 0
