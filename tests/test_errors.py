@@ -6,6 +6,7 @@ import copy
 import enum
 import inspect
 import pickle
+import sys
 import unicodedata
 from collections.abc import Callable
 from itertools import groupby
@@ -532,6 +533,8 @@ class TestHowAValueIsShown:
             text = printable(f"e{accents}f")
             assert sum(unicodedata.combining(character) > 0 for character in text) == 4
             assert text.count("\\u03") == 96
+        every = filter(unicodedata.combining, map(chr, range(sys.maxunicode + 1)))
+        assert not [accent for accent in every if printable("e" + 5 * accent) == "e" + 5 * accent]
 
 
 class TestALayerOfOnesOwn:
