@@ -25,7 +25,7 @@ Answers: TypeAlias = "tuple[tuple[int | None, ...], int]"
 """The output shape, and the parameters."""
 
 
-def imports(folder: Path) -> Sides:
+def imports(_: Path) -> Sides:
     return Sides(process("-c", THREE_LAYERS), process("-c", "import attrs"))
 
 
