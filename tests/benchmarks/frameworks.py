@@ -131,6 +131,9 @@ def explanation_against_pytorch(_: Path) -> Sides:
     return agreeing(ours, summary_of_pytorch())
 
 
+KERAS, PYTORCH = ("keras", "jax", "scipy"), ("torch", "torchinfo")
+"""What the rows need; Keras's numpy backend imports the other two."""
+
 WITH_PYTORCH = (
     "ResNet-50 is made with torch.nn on the device “meta”, and torchinfo makes its summary as text; both are loaded."
 )
@@ -142,7 +145,7 @@ FIRST = Row(
     "parameters, without a table.",
     command_line_against_keras,
     1 / 20,
-    ("keras",),
+    KERAS,
 )
 ROWS = [
     Row(
@@ -151,7 +154,7 @@ ROWS = [
         WITH_PYTORCH,
         summary_against_pytorch,
         1 / 10,
-        ("torch", "torchinfo"),
+        PYTORCH,
     ),
     Row(
         "resnet50-explain",
@@ -159,7 +162,7 @@ ROWS = [
         WITH_PYTORCH + " It says the numbers, and not where they come from.",
         explanation_against_pytorch,
         1,
-        ("torch", "torchinfo"),
+        PYTORCH,
     ),
     Row(
         "read-smallest",
@@ -168,7 +171,7 @@ ROWS = [
         WITH_KERAS,
         partial(read_against_keras, "VGG16"),
         1 / 4,
-        ("keras",),
+        KERAS,
     ),
     Row(
         "read-largest",
@@ -177,6 +180,6 @@ ROWS = [
         WITH_KERAS,
         partial(read_against_keras, "NASNetLarge"),
         1 / 3,
-        ("keras",),
+        KERAS,
     ),
 ]
