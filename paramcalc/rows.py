@@ -199,12 +199,13 @@ class _Opening:
         again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
         repeats = {**repeats, **repeats_in(model, next(iter(in_shapes)), memo)}
         following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
+        often = tuple(in_shapes.values())
         for position, found in enumerate(zip(*following, strict=True)):
             one = found[0]
             name = f"{prefix}{one.name}"
             output_shape, params, trained = one.tally
             called_on: dict[Shapes, int] = {}
-            for each, times in zip(found, in_shapes.values(), strict=True):
+            for each, times in zip(found, often, strict=True):
                 for shape in each.in_shapes:
                     called_on[shape] = called_on.get(shape, 0) + times
             taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
@@ -217,9 +218,10 @@ class _Opening:
                     trainable=trainable and model.trainable, repeats=one.repeats,
                 ))  # fmt: skip
                 continue
-            costs = [(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times)
-                     for shape, times in called_on.items()]  # fmt: skip
-            macs = added_up(multiplied(cost, times) for cost, times in costs)
+            macs = added_up(
+                multiplied(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times)
+                for shape, times in called_on.items()
+            )
             sources = _positions(taken)
             inputs = tuple(dict.fromkeys(self.rows[source].name for source in sources))
             ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))

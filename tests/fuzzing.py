@@ -78,6 +78,8 @@ def fuzz(name: str, seconds: int) -> None:
     for number, seed in enumerate(import_module("seeds").seeds(name)):
         (learnt / f"seed-{number}").write_bytes(seed)
     words = words_in([path.read_bytes() for folder in (CORPUS / name, learnt) for path in folder.iterdir()])
+    dictionary = LEARNT / f"{name}.dictionary"
+    dictionary.write_text("".join(f'"{escaped(word)}"\n' for word in words if word), encoding="ascii")
     warnings.simplefilter("error")
 
     def test(data: bytes) -> None:
@@ -99,12 +101,18 @@ def fuzz(name: str, seconds: int) -> None:
         [
             sys.argv[0], str(learnt), str(CORPUS / name), f"-artifact_prefix={CORPUS / name}/", f"-max_len={LONGEST}",
             f"-timeout={SLOWEST}", f"-rss_limit_mb={LARGEST}", f"-max_total_time={seconds}", "-print_final_stats=1",
+            f"-dict={dictionary}",
         ],
         test,
         custom_mutator=mutate,
         custom_crossover=cross,
     )  # fmt: skip
     atheris.Fuzz()
+
+
+def escaped(word: str) -> str:
+    """A word as libFuzzer's dictionaries have it."""
+    return "".join(f"\\x{byte:02x}" for byte in word.encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

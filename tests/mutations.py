@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -124,12 +125,13 @@ def packed(config: bytes) -> bytes:
 
 
 def words_in(texts: Sequence[bytes]) -> list[str]:
-    """All names and short texts in texts of JSON, each once."""
+    """All names and short texts in texts of JSON, and the words in others, each once."""
     found: dict[str, None] = {}
     for text in texts:
         try:
             standing = places([json.loads(text)])
         except (ValueError, RecursionError):
+            found |= dict.fromkeys(re.findall(r"[A-Za-z_]{3,40}", text.decode("utf-8", "replace")))
             continue
         for at, key in standing:
             for word in (key, at[key]):

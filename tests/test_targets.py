@@ -269,4 +269,4 @@ class TestChanges:
         assert changed(data, Random(1)) is None  # noqa: S311 (always the same)
 
     def test_words_are_those_that_occur(self) -> None:
-        assert words_in([self.DATA, b"no data"]) == ["a", "d", "e", "b", "c"]
+        assert words_in([self.DATA, b"Dense(units=4)"]) == ["a", "d", "e", "b", "c", "Dense", "units"]

@@ -204,7 +204,7 @@ class _Reading:
         for key, raw in config.members().items():
             argument = row.renamed.get(key, key)
             if argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
-                self._take(row, fields, config.at(key, raw), key, argument, arguments, depth)
+                self._take(row, fields, Value(raw, (config, key)), key, argument, arguments, depth)
         if row.reads is not None:
             arguments = row.reads(arguments)
         if row.rank is not None:
