@@ -177,7 +177,8 @@ class _Scopes:
             name = within
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 name = f"{within}.{node.name}".lstrip(".")
-                self._definitions.append((range(node.lineno, (node.end_lineno or 0) + 1), name))
+                first = min(decorated.lineno for decorated in (node, *node.decorator_list))
+                self._definitions.append((range(first, (node.end_lineno or 0) + 1), name))
             if isinstance(node, ast.stmt):
                 body = getattr(node, "body", None)
                 self._statements.append(range(node.lineno, body[0].lineno if body else (node.end_lineno or 0) + 1))

@@ -202,9 +202,16 @@ class Judge:
             connection.send(judged)
 
     def _in_order(self, file: str, tests: Iterable[str], lines: Counter[str]) -> list[str]:
-        """Those that killed most of its mutants first, then those that run most of its lines, while time allows."""
+        """The tests that see most for their time first, as many as there is time for.
+
+        What a test sees is guessed from how many of the file's lines it runs, and how many of its mutants it killed.
+        """
         killers = self._killers[file]
-        ordered = sorted(tests, key=lambda test: (-killers[test], -lines[test], self._lasted[test], test))
+
+        def worth(test: str) -> float:
+            return (lines[test] + 100 * killers[test]) / (0.01 + self._lasted[test])
+
+        ordered = sorted(tests, key=lambda test: (-worth(test), test))
         lasted = accumulate(self._lasted[test] for test in ordered)
         return [test for test, until in zip(ordered, lasted, strict=True) if until <= LONGEST_JUDGING]
 

@@ -173,6 +173,7 @@ class TestAdaptivePooling:
         assert pc.AdaptivePool(7).windows((14, 21, 8)) == pc.Pool((2, 3)).windows((14, 21, 8))
         assert pc.AdaptivePool(7).windows((14, 20, 8)) is None
         assert pc.AdaptivePool(7).windows((14, None, 8)) is None
+        assert pc.AdaptivePool(7).macs((14, 21, 8)) == 0
 
 
 class TestLowRankAdaptation:

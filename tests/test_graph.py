@@ -208,7 +208,7 @@ class TestSharing:
         x, y = Input((20, 1))(), Input((10, 1))()
         model = Model(inputs=[x, y], outputs=[features(x), features(y)])
         both = Model([Conv1D(4, 3), Conv1D(4, 3)])
-        assert model.params() == both.params((20, 1))
+        assert model.params() == both.params((20, 1)) == sum(weight.size for weight in model.weights())
         assert model.output_shape() == ((16, 4), (6, 4))
         assert model.macs() == sum(both.macs(shape) or 0 for shape in ((20, 1), (10, 1)))
         opened = model.summary(depth=None)

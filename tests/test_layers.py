@@ -450,5 +450,8 @@ def test_every_class_answers_every_question(kind: type[Layer]) -> None:
             assert explained[what] == cost
         windows = layer.windows(in_shape)
         assert windows is None or isinstance(windows, tuple)
+        assert {type(number) for window in windows or () for number in window} <= {int}
+        assert layer == evaluate(repr(layer))
+        assert "trainable=True" not in repr(layer)  # what is as it would be anyway is not written
 
     ask()
