@@ -228,12 +228,15 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def weights(self, in_shape: ShapesLike | None = None) -> tuple[Weight, ...]:
         """The arrays of all layers, in order, each under `layer/weight` as its name.
 
-        Raises `ShapeError` as `output_shape` does.
+        Raises `ShapeError` as `output_shape` does, and `ConfigError` where models in it hold too many layers.
 
         >>> from paramcalc import Dense
         >>> [weight.name for weight in Model([Dense(4), Dense(2)]).weights((3,))]
         ['dense/kernel', 'dense/bias', 'dense_1/kernel', 'dense_1/bias']
         """
+        from paramcalc.rows import check_opened  # as where models in a model are opened
+
+        check_opened(self, None)
         return super().weights(self._start(in_shape))
 
     def params(self, in_shape: ShapesLike | None = None) -> int:

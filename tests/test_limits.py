@@ -170,6 +170,8 @@ LIMITS = [
           lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
     Limit("layers in models in a model, where these are opened", "rows", "MOST_OPENED",
           lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).summary(depth=None), 1_000),
+    Limit("layers in models in a model whose weights are listed", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).weights(), 1_000),
     Limit("points of a graded table", "grading.marking", "MOST_POINTS",
           lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
     Limit("characters of a layer that is written as text", "formats.written", "LONGEST",
