@@ -7,7 +7,7 @@ The slips are those that a person makes: plus for minus, times for plus, a produ
 of each other; almost any test sees `kernel ^ stride`, and such mutants would only flatter the score. It leaves strings
 alone, so wording is not asked for. No slip is made where nothing is computed: in annotations, in what is for type
 checkers alone, in the examples of mistakes, which are tests themselves, in `strict=` of `zip`, whose lengths are always
-the same, and in `kw_only=` of arguments.
+the same, and in `kw_only=` and `metadata=` of arguments, which is how they are written and that they are marked.
 """
 
 from __future__ import annotations
@@ -220,5 +220,5 @@ def _idle(node: ast.AST) -> Iterator[ast.AST]:
         yield node
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "Example":
         yield node
-    if isinstance(node, ast.keyword) and node.arg in ("strict", "kw_only"):
+    if isinstance(node, ast.keyword) and node.arg in ("strict", "kw_only", "metadata"):
         yield node.value

@@ -378,6 +378,32 @@ class TestNormalisation:
         assert BatchNorm(2).weights((5, 6, 8))[0].axes == (("width", 6),)
         assert BatchNorm(1).weights((8,))[0].axes == (("features", 8),)
 
+    @pytest.mark.parametrize(
+        ("axis", "in_shape", "before", "expected"),
+        [
+            (1, (4, 6, 8), "channels_last", "channels_first"),
+            (2, (4, 6, 8), "channels_first", "channels_first"),
+            (2, (4, 6, 8), "channels_last", "channels_last"),
+            (3, (4, 6, 8), "channels_first", "channels_last"),
+            (1, (8,), "channels_last", "channels_last"),
+            (-1, (8,), "channels_first", "channels_first"),
+        ],
+    )
+    def test_the_first_and_the_last_of_several_axes_say_where_channels_are(
+        self, axis: int, in_shape: tuple[int, ...], before: str, expected: str
+    ) -> None:
+        for layer in (BatchNorm(axis), GroupNorm(4, axis)):
+            assert expected == layer.layout(in_shape, before)
+
+    def test_have_the_defaults_of_keras(self) -> None:
+        assert (GroupNorm(), pc.Normalization()) == (GroupNorm(32, -1), pc.Normalization(-1, invert=False))
+
+    def test_groups_are_as_many_as_a_number_can_say(self) -> None:
+        assert GroupNorm(2**63 - 1).groups == 2**63 - 1
+
+    def test_one_mean_is_that_of_all(self) -> None:
+        assert pc.Normalization(mean=[0.5], variance=[1.0]).output_shape((4, 8)) == (4, 8)
+
     def test_statistics_of_the_data_are_never_trained_and_need_no_weights_where_they_are_given(self) -> None:
         weights = pc.Normalization((3, 1)).weights((4, 5, 6))
         assert [(weight.name, weight.shape, weight.trainable) for weight in weights] == [
