@@ -20,7 +20,7 @@ import attrs
 from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import STEM, Layer, Memo, same
+from paramcalc.layers.base import LAST, STEM, Layer, Memo, same
 from paramcalc.model import Model
 from paramcalc.rows import check_opened
 from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, multiplied, one_by_one
@@ -328,7 +328,7 @@ def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """
     check_opened(model, None)
     name = model.name or "the whole model"
-    memo: Memo = {}
+    memo: Memo = {LAST: None}
     return Explanation(
         tuple(_model_parts(name, "", model, in_shape, memo, trainable=True, data_format=None, repeats={}))
     )

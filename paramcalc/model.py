@@ -18,7 +18,7 @@ import attrs
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
 from paramcalc.evaluation import count_shape, have_the_same_weights, listed_in, output_shape_of, placed, tally_of
-from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
+from paramcalc.layers.base import LAST, LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
 from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, are_several, as_int, as_shapes, require_fit
@@ -501,6 +501,7 @@ def _gives_several(line: tuple[Layer, ...]) -> bool:
 
 
 def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:
+    memo.setdefault(LAST, None)
     return added_up(
         model._located(one.name, shape, one.layer._cost, hook, shape, memo)
         for one in placed(model, in_shape, memo)

@@ -12,7 +12,7 @@ import attrs
 
 from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import Layer, Memo, frozen
+from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.shapes import Shapes, added_up, multiplied, one_by_one
 from paramcalc.tied import Repeats
@@ -170,7 +170,7 @@ class _Opening:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self.memo: Memo = {}
+        self.memo: Memo = {LAST: None}
         self.feeds: list[list[_Feed]] = []
         self.settled = True
 
@@ -198,7 +198,7 @@ class _Opening:
         ends: list[list[_Feed]] = []
         again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
         repeats = {**repeats, **repeats_in(model, next(iter(in_shapes)), memo)}
-        following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
+        following = [placed(model, shape, memo, repeats) for shape in in_shapes]
         often = tuple(in_shapes.values())
         for position, found in enumerate(zip(*following, strict=True)):
             one = found[0]

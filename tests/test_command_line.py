@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import paramcalc
 from paramcalc import Bidirectional, Conv2D, Dense, Dropout, Flatten, Input, Layer, Model, diff, to_keras, zoo
+from paramcalc.__main__ import INTERRUPTED
 from paramcalc.command_line import FORMATS, PICTURES, TABLES, main
 from paramcalc.console import plain
 from paramcalc.shapes import one_by_one
@@ -652,7 +653,7 @@ class TestTheProcess:
             loaded = ModuleType("paramcalc.command_line")
             vars(loaded)["__getattr__"] = interrupt
             monkeypatch.setitem(sys.modules, loaded.__name__, loaded)
-        assert self.run_out(monkeypatch, "summary", "zoo:vgg16") == 130
+        assert self.run_out(monkeypatch, "summary", "zoo:vgg16") == INTERRUPTED == 130
         assert console.captured.readouterr() == ("", "")
 
     def test_helps(self, console: Console) -> None:

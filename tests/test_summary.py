@@ -282,9 +282,7 @@ class TestRenderings:
         assert r"\x1b" in text or r"\textbackslash{}x1b" in text or r"\\x1b" in text
 
     def test_a_name_without_end_does_not_make_every_line_endless(self) -> None:
-        text = (
-            Model([Dense(3, name="a" * 5_000 + "畳" * 5_000), *[Dropout(0.5)] * 50], in_shape=(3,)).summary().to_text()
-        )
+        text = Model([Dense(3, name="a" * 500 + "畳" * 500), *[Dropout(0.5)] * 50], in_shape=(3,)).summary().to_text()
         assert max(map(len, text.splitlines())) < 1_100
         assert re.search(r"│ a{500}…畳{240,} \(Dense\) ", text)
 

@@ -34,6 +34,9 @@ Tally: TypeAlias = tuple[Shapes, int, int]
 Memo: TypeAlias = dict[tuple[int, str, Shapes], Any]
 """What one evaluation found for the models inside a model: by identity, question and input shape."""
 
+LAST: tuple[int, str, Shapes] = (0, "answer", ())
+"""The key under which the last answer is kept, in a memo that has it: who counts may then ask what that costs."""
+
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
 
@@ -315,7 +318,9 @@ class Layer:
         return output_shape, weights if self.trainable else frozen(weights)
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
-        output_shape, weights = self._answer(in_shape)
+        output_shape, weights = answer = self._answer(in_shape)
+        if LAST in memo:
+            memo[LAST] = self, in_shape, answer
         total = trained = 0
         for weight in weights:
             size = weight.size
@@ -325,7 +330,10 @@ class Layer:
         return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        return self._asked(hook, in_shape, *self._answer(in_shape))
+        layer, asked_on, answer = memo.get(LAST) or (None, (), ())
+        return self._asked(
+            hook, in_shape, *(answer if layer is self and asked_on == in_shape else self._answer(in_shape))
+        )
 
     def _asked(self, hook: str, in_shape: Shapes, output_shape: Shapes, weights: tuple[Weight, ...]) -> int | None:
         """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
