@@ -191,7 +191,7 @@ def _handles(subject: str, value: object, of: Layer | None = None) -> tuple[Outp
     """The outputs in a tuple or list, or in tuples and lists in it; `subject` is what they are `of` the layer."""
     found: list[Output] = []
     for item in as_tuple(value) or ():
-        inner = as_tuple(item)
+        inner = None if isinstance(item, Output) else as_tuple(item)
         for each in (item,) if inner is None else inner:
             if not isinstance(each, Output):
                 hint = "call it: Input(...)()" if isinstance(each, Input) else ""

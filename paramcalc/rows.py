@@ -11,7 +11,7 @@ from typing import TypeAlias
 import attrs
 
 from paramcalc.errors import ConfigError, shown
-from paramcalc.evaluation import placed, repeats_in
+from paramcalc.evaluation import Placement, placed, repeats_in
 from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.shapes import Shapes, added_up, multiplied, one_by_one
@@ -149,12 +149,16 @@ _Feed: TypeAlias = "list[int | _Feed]"
 """What one input takes: positions of rows, and what other inputs take, to which later calls may still add."""
 
 
-def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
+def _positions(feeds: Sequence[_Feed]) -> tuple[int, ...]:
     """The rows that these inputs take from, each once."""
     found: dict[int, None] = {}
     seen: set[int] = set()
     pending: list[int | _Feed] = []
-    pending += [*feeds][::-1]
+    for feed in feeds:
+        if len(feed) != 1 or not isinstance(feed[0], int):
+            pending += feeds[::-1]
+            break
+        found[feed[0]] = None  # as by far the most take from one row
     while pending:
         each = pending.pop()
         if isinstance(each, int):
@@ -163,6 +167,15 @@ def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
             seen.add(id(each))
             pending += each[::-1]
     return tuple(found)
+
+
+def _counted(found: Iterable[Placement], often: Iterable[int]) -> dict[Shapes, int]:
+    """How often a layer is called on each input shape, in models that are called so often themselves."""
+    called_on: dict[Shapes, int] = {}
+    for each, times in zip(found, often, strict=True):
+        for shape in each.in_shapes:
+            called_on[shape] = called_on.get(shape, 0) + times
+    return called_on
 
 
 class _Opening:
@@ -204,10 +217,9 @@ class _Opening:
             one = found[0]
             name = f"{prefix}{one.name}"
             output_shape, params, trained = one.tally
-            called_on: dict[Shapes, int] = {}
-            for each, times in zip(found, often, strict=True):
-                for shape in each.in_shapes:
-                    called_on[shape] = called_on.get(shape, 0) + times
+            called_on = {one.in_shape: often[0]}
+            if len(found) > 1 or one.later_sources:
+                called_on = _counted(found, often)
             taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
             if one.later_sources:
                 taken = [[feed] for feed in taken]
