@@ -295,7 +295,7 @@ def _make_few_examples() -> None:
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )
     settings.register_profile("mutation", few)
     settings.load_profile("mutation")
