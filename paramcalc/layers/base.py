@@ -330,7 +330,7 @@ class Layer:
         return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        last = memo.get(LAST)
+        last: Any = memo.get(LAST)
         known = last is not None and last[0] is self and last[1] == in_shape
         return self._asked(hook, in_shape, *(last[2] if known else self._answer(in_shape)))
 
