@@ -330,9 +330,10 @@ class Layer:
         return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        last: Any = memo.get(LAST)
-        known = last is not None and last[0] is self and last[1] == in_shape
-        return self._asked(hook, in_shape, *(last[2] if known else self._answer(in_shape)))
+        last = memo.get(LAST)
+        if last is not None and last[0] is self and last[1] == in_shape:
+            return self._asked(hook, in_shape, *last[2])
+        return self._asked(hook, in_shape, *self._answer(in_shape))
 
     def _asked(self, hook: str, in_shape: Shapes, output_shape: Shapes, weights: tuple[Weight, ...]) -> int | None:
         """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
