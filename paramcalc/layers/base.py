@@ -330,10 +330,12 @@ class Layer:
         return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        last = memo.get(LAST)
-        if last is not None and last[0] is self and last[1] == in_shape:
-            return self._asked(hook, in_shape, *last[2])
-        return self._asked(hook, in_shape, *self._answer(in_shape))
+        last: tuple[Any, Any, Any] = memo.get(LAST) or (None, None, None)
+        layer, asked_on, answer = last
+        if layer is not self or asked_on != in_shape:
+            answer = self._answer(in_shape)
+        output_shape, weights = answer
+        return self._asked(hook, in_shape, output_shape, weights)
 
     def _asked(self, hook: str, in_shape: Shapes, output_shape: Shapes, weights: tuple[Weight, ...]) -> int | None:
         """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
