@@ -72,6 +72,7 @@ JUDGES = (
     "test_mistakes.py",
     "test_model.py",
     "test_networks.py",
+    "test_shapes.py",
     "test_summary.py",
     "test_tied.py",
     "test_windows.py",
@@ -209,7 +210,7 @@ class Judge:
         killers = self._killers[file]
 
         def worth(test: str) -> float:
-            return (lines[test] + 100 * killers[test]) / (0.01 + self._lasted[test])
+            return (lines[test] + 100 * killers[test]) / (0.001 + self._lasted[test])
 
         ordered = sorted(tests, key=lambda test: (-worth(test), test))
         lasted = accumulate(self._lasted[test] for test in ordered)

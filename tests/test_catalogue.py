@@ -580,6 +580,11 @@ class TestAttention:
         assert pc.AdditiveAttention().params(((4, 5, 8), (4, 6, 8))) == 8
         assert pc.Attention() == pc.Attention(use_scale=False)
 
+    def test_puts_out_as_many_axes_as_leave_room_for_positions(self) -> None:
+        assert pc.MultiHeadAttention(2, 3, output_shape=(1,) * 63).output_shape(((4, 5), (4, 5))) == (4, *(1,) * 63)
+        with pytest.raises(pc.ConfigError):
+            pc.MultiHeadAttention(2, 3, output_shape=(1,) * 64)
+
     def test_names_the_input_whose_features_are_not_known(self) -> None:
         with pytest.raises(pc.ShapeError, match=r"^in_shape\[0\]\[1\] "):
             pc.AdditiveAttention().params(((5, None), (6, 8)))
