@@ -65,10 +65,12 @@ class Overworked(BaseException):
 def working(most_calls: int) -> Iterator[None]:
     """Lets so many functions be called, of Python and of C, and raises `Overworked` beyond: a clock that never errs."""
     left = most_calls
+    # Where the fuzzer is, C is called for every branch that is taken
+    counted = ("call",) if "atheris" in sys.modules else ("call", "c_call")
 
     def count(_frame: object, event: str, _argument: object) -> None:
         nonlocal left
-        if event in ("call", "c_call"):
+        if event in counted:
             left -= 1
             if left < 0:
                 raise Overworked(f"more than {most_calls} calls")
