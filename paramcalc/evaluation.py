@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from paramcalc.graph import Source
     from paramcalc.model import Model
 
+MOST_SHAPES = 1_000
+"""On how many different shapes a model may be called in one evaluation: each model in it may double their number."""
+
 
 class Placement(NamedTuple):
     """A layer of a model as one evaluation finds it.
@@ -41,6 +44,14 @@ class Placement(NamedTuple):
     sources: tuple[tuple[int, int], ...]
     later_sources: tuple[tuple[tuple[int, int], ...], ...]
     repeats: Repeats
+
+
+def count_shape(model: Model, question: str, memo: Memo) -> None:
+    """Counts one more input shape on which a model is asked something. Raises `ShapeError` where they do not end."""
+    key = (id(model), f"shapes of {question}", ())
+    memo[key] = memo.get(key, 0) + 1
+    if memo[key] > MOST_SHAPES:
+        raise ShapeError("a model in models", f"called on at most {MOST_SHAPES} different shapes", "another")
 
 
 def order(model: Model) -> Iterable[tuple[int, tuple[Source, ...] | None]]:
@@ -103,12 +114,20 @@ def have_the_same_weights(model: Model, one: Shapes, other: Shapes, memo: Memo) 
     """Whether all layers in the model have weights of the same shapes on two input shapes of the model."""
     key = (id(model), "the same weights", (*one_by_one(one), *one_by_one(other)))
     if key not in memo:
-        both = zip(evaluation(model, one, memo, [], counted=False), evaluation(model, other, memo, []), strict=True)
-        memo[key] = all(
-            first == second or layer._has_the_same_weights(first, second, memo)
-            for (_, layer, first, _), (_, _, second, _) in both
-        )
+        # Each shape is compared with the first that there was: of pairs, there are endless many in models in models
+        first = memo.setdefault((id(model), "first", ()), one)
+        memo[key] = (
+            first != one and all(have_the_same_weights(model, first, shape, memo) for shape in (one, other))
+        ) or _have_the_same_weights(model, one, other, memo)
     return bool(memo[key])
+
+
+def _have_the_same_weights(model: Model, one: Shapes, other: Shapes, memo: Memo) -> bool:
+    both = zip(evaluation(model, one, memo, [], counted=False), evaluation(model, other, memo, []), strict=True)
+    return all(
+        first == second or layer._has_the_same_weights(first, second, memo)
+        for (_, layer, first, _), (_, _, second, _) in both
+    )
 
 
 def tally_of(model: Model, in_shape: Shapes, memo: Memo) -> Tally:
@@ -164,13 +183,12 @@ def _all_listed(model: Model, in_shape: Shapes, memo: Memo, positions: Container
     return [
         Listed(f"{names[position]}/{path}", weight, f"{names[position]}/{counted}")
         for position, shape in first.items()
-        for path, weight, counted in model._located(names[position], shape, model.layers[position]._listed, shape)
+        for path, weight, counted in model._located(names[position], shape, model.layers[position]._listed, shape, memo)
     ]
 
 
-def listed_in(model: Model, in_shape: Shapes) -> tuple[Listed, ...]:
+def listed_in(model: Model, in_shape: Shapes, memo: Memo) -> tuple[Listed, ...]:
     """Every weight of the model with its path, and the path under which it counts."""
-    memo: Memo = {}
     repeats = repeats_in(model, in_shape, memo)
     frozen = not model.trainable
     return tuple(
@@ -181,33 +199,34 @@ def listed_in(model: Model, in_shape: Shapes) -> tuple[Listed, ...]:
 
 
 def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None = None) -> Iterator[Placement]:
-    """Each layer in order, at its first call; `repeats` are given where models around this one tie weights, too."""
+    """Each layer in order, one by one, at its first call; `repeats` are given where models around tie weights, too."""
     names = model.names
     repeated: dict[int, dict[str, Repeat]] = {}
     for path, found in (repeats_in(model, in_shape, memo) if repeats is None else repeats).items():
         position = model._position_in(path)
         repeated.setdefault(position, {})[path[len(names[position]) + 1 :]] = found
-    calls = list(evaluation(model, in_shape, memo, []))
-    again: dict[int, list[int]] = {position: [] for position in model._shared}
-    for number, (position, *_) in enumerate(calls if again else ()):
-        if position in again:
-            again[position].append(number)
+    calls: Iterable[tuple[int, Layer, Shapes, Tally]] = evaluation(model, in_shape, memo, [])
+    later: dict[int, list[tuple[int, Shapes]]] = {position: [] for position in model._shared}
+    if later:
+        calls = list(calls)
+        for number, (position, _, shape, _) in enumerate(calls):
+            if position in later:
+                later[position].append((number, shape))
 
     def taken(call: int) -> tuple[tuple[int, int], ...]:
-        return tuple((calls[source.call][0], source.output) for source in model.calls[call].inputs)
+        return tuple((model.calls[source.call].layer, source.output) for source in model.calls[call].inputs)
 
     following = 0
     for number, (position, layer, shape, tally) in enumerate(calls):
         if position < following:
             continue
-        numbers = again.get(position, (number,))
-        in_shapes = tuple(calls[one][2] for one in numbers) if position in again else (shape,)
+        numbers, in_shapes = zip(*later.get(position, [(number, shape)]), strict=True)
         if model.calls:
-            before, *later = map(taken, numbers)
+            before, *others = map(taken, numbers)
         else:
             outputs = range(len(one_by_one(shape)) if position else 0)
-            before, later = tuple((position - 1, output) for output in outputs), []
+            before, others = tuple((position - 1, output) for output in outputs), []
         own = repeated.get(position, {})
         counted = _without(tally, own, trainable=model.trainable)
-        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(later), own)
+        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(others), own)
         following += 1

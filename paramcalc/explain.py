@@ -9,6 +9,7 @@ always asked: the arithmetic that is explained is the arithmetic that is used.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -19,9 +20,10 @@ import attrs
 from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import STEM, Layer, same
+from paramcalc.layers.base import LAST, STEM, Layer, Memo, same
 from paramcalc.model import Model
-from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one
+from paramcalc.rows import check_opened
+from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, multiplied, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
@@ -126,7 +128,7 @@ class Step:
         """
         if self._expression is None:
             return self
-        return attrs.evolve(self, expression=formula.simplified(self._expression))
+        return Step(self.layer, self.what, formula.simplified(self._expression), self.detail, self.notes)
 
 
 @attrs.frozen
@@ -188,7 +190,7 @@ class Explanation:
         """
         return Explanation(
             tuple(
-                attrs.evolve(part, steps=tuple(step.short for step in part.steps if not step.detail))
+                Part(part.name, part.layer, part.in_shape, tuple(step.short for step in part.steps if not step.detail))
                 for part in self.parts
             )
         )
@@ -245,6 +247,30 @@ class Explanation:
 
         return explanation_as_latex(self if full else self.short)
 
+    def to_html(self, *, full: bool = False) -> str:
+        """A part of a page: of one layer a table, of several a line for each, which opens to its table.
+
+        >>> from paramcalc import Dropout
+        >>> Dropout(0.5).explain((84,)).to_html().startswith('<div class="paramcalc">')
+        True
+        """
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self if full else self.short)
+
+    def to_csv(self, *, full: bool = False) -> str:
+        """One row a step: its layer, what it counts, the formula, the numbers in it, the value and notes.
+
+        >>> from paramcalc import Dropout
+        >>> print(Dropout(0.5).explain((84,)).to_csv(), end="")
+        layer,what,formula,numbers,value,notes
+        ,output features,input features,84,84,
+        ,params,0,0,0,
+        """
+        from paramcalc.render.csv import explanation_as_csv
+
+        return explanation_as_csv(self if full else self.short)
+
     def to_dict(self) -> dict[str, Any]:
         """Every step as plain values that JSON takes, one flat row each.
 
@@ -271,9 +297,7 @@ class Explanation:
         return self.to_markdown()
 
     def _repr_html_(self) -> str:
-        from paramcalc.render.notebook import explanation_in_notebook
-
-        return explanation_in_notebook(self.short)
+        return self.to_html()
 
     def __rich_console__(self, console: object, options: object) -> Iterator[object]:
         from paramcalc.render.rich import explanation_in_rich
@@ -288,7 +312,7 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
     >>> explain_layer(Dropout(0.5), (84,)).steps[0].words
     'input features'
     """
-    _answered(layer, in_shape)
+    _answered(layer, in_shape, {})
     data_format = layer.layout(in_shape, None)
     return Explanation((_layer_part("", layer, in_shape, trainable=True, data_format=data_format, repeats={}),))
 
@@ -296,21 +320,27 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
 def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """The explanation of every layer of a model, of the models inside it, and then of the totals.
 
+    Raises `ConfigError` where these are too many.
+
     >>> from paramcalc import Dense
     >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
     'small'
     """
+    check_opened(model, None)
     name = model.name or "the whole model"
-    return Explanation(tuple(_model_parts(name, "", model, in_shape, trainable=True, data_format=None, repeats={})))
+    memo: Memo = {LAST: None}
+    return Explanation(
+        tuple(_model_parts(name, "", model, in_shape, memo, trainable=True, data_format=None, repeats={}))
+    )
 
 
-def _answered(layer: Layer, in_shape: Shapes) -> dict[str, int | None]:
+def _answered(layer: Layer, in_shape: Shapes, memo: Memo) -> dict[str, int | None]:
     """What the layer counts on plain numbers, by `COSTS`.
 
     They come first: what is not answered is not explained, and a hook that keeps its results keeps plain ones.
     """
-    layer._tally(in_shape, {})
-    return {what: layer._cost(hook, in_shape, {}) for what, hook in COSTS.items()}
+    layer._tally(in_shape, memo)
+    return {what: layer._cost(hook, in_shape, memo) for what, hook in COSTS.items()}
 
 
 def _layer_part(
@@ -382,6 +412,7 @@ def _model_parts(
     prefix: str,
     model: Model,
     in_shape: Shapes,
+    memo: Memo,
     *,
     trainable: bool,
     data_format: str | None,
@@ -391,17 +422,20 @@ def _model_parts(
     trainable = trainable and model.trainable
     rows: list[tuple[str, dict[str, int | None]]] = []
     formats: list[str] = []
-    own = repeats_in(model, in_shape, {}).items()
+    own = repeats_in(model, in_shape, memo).items()
     repeats = {**repeats, **{path: repeat._replace(first=prefix + repeat.first) for path, repeat in own}}
-    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, {}, repeats):
+    for own_name, layer, shape, tally, in_shapes, sources, _, tied in placed(model, in_shape, memo, repeats):
         _, params, own_trained = tally
         path = f"{prefix}{own_name}"
-        costs = [model._located(own_name, each, _answered, layer, each) for each in in_shapes]
+        costs = [
+            (model._located(own_name, each, _answered, layer, each, memo), times)
+            for each, times in Counter(in_shapes).items()
+        ]
         before = formats[sources[0][0]] if sources else data_format
         formats.append(layer.layout(shape, before))
         if isinstance(layer, Model):
             yield from _model_parts(
-                path, f"{path}/", layer, shape, trainable=trainable, data_format=before, repeats=tied
+                path, f"{path}/", layer, shape, memo, trainable=trainable, data_format=before, repeats=tied
             )
         else:
             explained = partial(_layer_part, trainable=trainable, data_format=formats[-1], repeats=tied)
@@ -409,7 +443,7 @@ def _model_parts(
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
-            **{what: added_up(cost[what] for cost in costs) for what in COSTS},
+            **{what: added_up(multiplied(cost[what], times) for cost, times in costs) for what in COSTS},
         }))  # fmt: skip
     frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []

@@ -10,18 +10,24 @@ features sees all of the last map.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
 from paramcalc.evaluation import evaluation, order
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import Layer, Memo
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, Shapes, one_by_one, parted
 from paramcalc.windows import Window
 
 Field: TypeAlias = tuple[Window, ...]
-Memo: TypeAlias = "dict[tuple[object, ...], _View]"
+
+
+class _Known(NamedTuple):
+    """What has been found, each once: the views of models in models, and what evaluations remember."""
+
+    views: dict[tuple[object, ...], _View]
+    memo: Memo
 
 
 def receptive_fields(steps: Iterable[tuple[Layer, Shapes, Sequence[int]]]) -> Iterator[Field | None]:
@@ -35,10 +41,10 @@ def receptive_fields(steps: Iterable[tuple[Layer, Shapes, Sequence[int]]]) -> It
     (Window(kernel=4, stride=2, dilation=1),)
     """
     views: list[_View] = []
-    memo: Memo = {}
+    known = _Known({}, {})
     for layer, in_shape, sources in steps:
         before = _joined([views[source] for source in sources]) if sources else _start(in_shape)
-        views.append(_behind(before, layer, in_shape, memo))
+        views.append(_behind(before, layer, in_shape, known))
         yield views[-1].field
 
 
@@ -71,10 +77,10 @@ def _joined(views: list[_View]) -> _View:
     return _View(tuple(map(max, *known)), first.map_sizes, first.data_format)
 
 
-def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: Memo) -> _View:
+def _behind(view: _View, layer: Layer, in_shape: Shapes, known: _Known) -> _View:
     """The view of one output of this layer, which gets what `view` is of."""
     if isinstance(layer, Model):
-        return _behind_model(view, layer, in_shape, memo)
+        return _behind_model(view, layer, in_shape, known)
     windows = layer.windows(in_shape)
     shape = one_by_one(in_shape)[0]
     data_format = layer.layout(in_shape, view.data_format)
@@ -89,20 +95,21 @@ def _behind(view: _View, layer: Layer, in_shape: Shapes, memo: Memo) -> _View:
     return _View(_widened(view.field, seen), (1,) * len(map_sizes), data_format)
 
 
-def _behind_model(view: _View, model: Model, in_shape: Shapes, memo: Memo) -> _View:
+def _behind_model(view: _View, model: Model, in_shape: Shapes, known: _Known) -> _View:
     """A model is one window to what is around it; what it does to one position is found once."""
     neutral = _View((Window(1),) * len(view.field or ()), view.map_sizes, view.data_format)
     key = (id(model), in_shape, neutral)
-    if key not in memo:
+    if key not in known.views:
+        calls = evaluation(model, in_shape, known.memo, [])
         views: list[_View] = []
-        for (_, layer, shape, _), (_, sources) in zip(evaluation(model, in_shape, {}, []), order(model), strict=True):
+        for (_, layer, shape, _), (_, sources) in zip(calls, order(model), strict=True):
             if sources is None:
                 before = views[-1] if views else neutral
             else:
                 before = _joined([views[source.call] for source in sources]) if sources else neutral
-            views.append(_behind(before, layer, shape, memo))
-        memo[key] = _joined([views[source.call] for source in model.outputs]) if model.outputs else views[-1]
-    found = memo[key]
+            views.append(_behind(before, layer, shape, known))
+        known.views[key] = _joined([views[source.call] for source in model.outputs]) if model.outputs else views[-1]
+    found = known.views[key]
     field = None if found.field is None or view.field is None else _widened(view.field, found.field)
     return _View(field, found.map_sizes, found.data_format)
 

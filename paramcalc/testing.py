@@ -80,8 +80,8 @@ class WrongAnswerError(AssertionError):
 
 
 def _line(text: str) -> str:
-    line = printable(text[:_LONGEST_LINE])
-    return line if len(text) <= _LONGEST_LINE else f"{line}…"
+    line = printable(text[: _LONGEST_LINE + 1])
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 
 
 def assert_params(

@@ -165,6 +165,12 @@ class TestDrawing:
         with pytest.raises(ShapeError, match="in_shape must be"):
             model.output_shape((4, 3))
 
+    @pytest.mark.parametrize("in_shape", [(4, 3), ((4, 3),), ((4, 3), (4, 5), (4, 5)), ((4, 3), (4, 4)), ()])
+    def test_inputs_must_be_as_many_and_as_they_say(self, in_shape: Any) -> None:
+        x, y = Input((None, 3))(), Input((None, 5))()
+        with pytest.raises(ShapeError, match=r"in_shape must be \(\(None, 3\), \(None, 5\)\), as its inputs say"):
+            Model(inputs=[x, y], outputs=Concatenate()(x, y), in_shape=in_shape)
+
     def test_handles_print_what_they_are(self) -> None:
         x = Input((3,))()
         shared = Dense(4).place()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -13,16 +14,20 @@ from test_keras_format import X, graph, operation
 from test_package import MODULES
 
 from paramcalc import (
+    Activation,
     Augmentation,
     Dense,
+    Input,
     Layer,
     LSTMCell,
     Model,
     ParamcalcError,
+    RepeatVector,
     StackedRNNCells,
     TimeDistributed,
     diff,
     from_keras,
+    to_keras,
 )
 from paramcalc.arguments import numbers
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of, walked
@@ -75,6 +80,18 @@ def ways(count: int) -> dict[str, Any]:
     return graph(X, often)
 
 
+def called_on_shapes(count: int) -> Model:
+    """A model that calls the model in it on so many shapes."""
+    x, inner = Input((4,))(), Model([Activation("relu")]).place()
+    return Model(inputs=x, outputs=[inner(RepeatVector(size)(x)) for size in range(1, count + 1)])
+
+
+def dtype(length: int) -> dict[str, Any]:
+    """A file in which a layer's dtype is a text of so many characters."""
+    layer = {"class_name": "Dense", "config": {"units": 1, "dtype": "a" * length}}
+    return {"class_name": "Sequential", "config": {"layers": [layer]}}
+
+
 def answered(length: int) -> int:
     """Reads an answer of so many characters, most of them spaces."""
     count = read_count("7".rjust(length))
@@ -102,9 +119,19 @@ def read_bytes(size: int, folder: Path) -> str:
     return text_of(path, "config.json")
 
 
+def archive(size: int, folder: Path) -> Model:
+    """An archive whose list of files has so many bytes."""
+    path = folder / "model.keras"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("config.json", to_keras(Model([Dense(1)])))
+        file.writestr("a" * (size - 2 * 46 - len("config.json")), b"")
+    return from_keras(path)
+
+
 LIMITS = [
     Limit("bytes of a file, or of `config.json` in an archive once it is unpacked", "formats.untrusted", "LARGEST_FILE",
           read_bytes),
+    Limit("bytes of the list of what is in an archive", "formats.untrusted", "LARGEST_LIST", archive, 1_000),
     Limit("values in a file or a text", "formats.untrusted", "MOST_VALUES",
           lambda count, _: parsed(f"[{'1,' * (count - 1)}1]")),
     Limit("values in a dict", "formats.untrusted", "MOST_VALUES", lambda count, _: copied([1] * (count - 1)), 1_000),
@@ -115,6 +142,11 @@ LIMITS = [
     Limit("bits of an integer", "formats.untrusted", "_MOST_BITS",
           lambda bits, _: Value(copied(2 ** (bits - 1))).integer()),
     Limit("layers around a layer, models among them", "layers.base", "DEEPEST", lambda depth, _: layers_around(depth)),
+    Limit("shapes that a model in a model is called on", "evaluation", "MOST_SHAPES",
+          lambda count, _: called_on_shapes(count)),
+    Limit("characters of a name", "layers.base", "LONGEST_NAME", lambda length, _: Dense(1, name="a" * length)),
+    Limit("characters of a text in a dtype", "formats.keras.values", "LONGEST_DTYPE",
+          lambda length, _: from_keras(dtype(length))),
     Limit("ways in which one layer of a file is called", "formats.keras.read", "MOST_WAYS",
           lambda count, _: from_keras(ways(count))),
     Limit("characters of a path of tied weights", "tied", "LONGEST_PATH",
@@ -136,6 +168,10 @@ LIMITS = [
     Limit("bits of a seed", "grading.quiz", "MOST_BITS", lambda bits, _: exercise(2 ** (bits - 1))),
     Limit("calls of layers in a model that is compared, models in it opened", "opened", "MOST_CALLS",
           lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
+    Limit("layers in models in a model, where these are opened", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).summary(depth=None), 1_000),
+    Limit("layers in models in a model whose weights are listed", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).weights(), 1_000),
     Limit("points of a graded table", "grading.marking", "MOST_POINTS",
           lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
     Limit("characters of a layer that is written as text", "formats.written", "LONGEST",
@@ -159,6 +195,17 @@ def test_what_is_within_it_is_taken_and_what_is_beyond_it_refused(
     assert len(str(refused.value)) <= 2_000
 
 
+@pytest.mark.parametrize("limit", LIMITS, ids=[f"{limit.module}.{limit.constant}" for limit in LIMITS])
+def test_it_is_the_limit_that_refuses(limit: Limit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused beyond it is taken where the limit is larger by one, wherever it was imported."""
+    known = getattr(import_module(f"paramcalc.{limit.module}"), limit.constant)
+    most = limit.tried or known
+    for module in map(import_module, MODULES):
+        if vars(module).get(limit.constant) is known:
+            monkeypatch.setattr(module, limit.constant, most + 1)
+    limit.ask(most + 1, tmp_path)
+
+
 def test_every_limit_of_the_library_is_tested() -> None:
     """A constant that is named as a limit, in any module."""
     found = {
@@ -176,11 +223,12 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("grading.marking", "MOST_LAYERS"),
         ("grading.mistakes", "MOST_OUTCOMES"),
         ("grading.mistakes", "MOST_BITS"),  # of a teacher's own function
-        ("__main__", "_LONGEST"),
+        ("console", "_LONGEST"),
         ("alignment", "MOST_LOOKS"),  # beyond these an alignment is less good
         ("alignment", "MOST_DIFFERENCES"),
         ("grading.answers", "LARGEST_BITS"),  # beyond these an answer, a message or a picture says less
         ("grading.sentences", "MOST_TOLD"),
+        ("formats.untrusted", "_LONGEST_STEP"),
         ("testing", "_MOST_TOLD"),
         ("testing", "_LONGEST_LINE"),
         ("render.folding", "MOST_BOXES"),
@@ -189,10 +237,17 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.glyphs", "MOST_BLOCKS"),
         ("render.glyphs", "MOST_OUTPUTS"),
         ("render.notebook", "MOST_ROWS"),
+        ("render.notebook", "MOST_LEVELS"),
         ("render.dot", "LONGEST"),
         ("render.mermaid", "LONGEST"),
+        ("render.mermaid", "LONGEST_TEXT"),
+        ("render.mermaid", "MOST_ARROWS"),
         ("difference", "_MOST_BITS"),
+        ("render.text", "LONGEST_CELL"),
+        ("errors", "_MOST_ACCENTS"),
+        ("render.svg", "LONGEST_KIND"),
         ("render.svg", "LONGEST_NAME"),
+        ("render.svg", "MOST_FRAMES"),
         ("render.svg", "MOST_SHAPES"),
         ("render.svg", "MOST_TOLD"),
     }

@@ -148,6 +148,11 @@ WRONG = [
         data(arguments={"units": 3, "unit": 3}),
         f"{AT}.arguments.unit must be left out: Dense has no such argument, got 3",
     ),
+    (
+        data(arguments={"units": 3, "\x1b" * 200: 3}),
+        f"{AT}.arguments." + r"\x1b" * 100 + "… must be left out: Dense has",
+    ),
+    ({"format": {"\x9d": 3, 3: 3}}, "format must be data with names that are texts, got TypeError('the name 3')"),
     (data(arguments={"units": {"type": "Dense"}}), f"{AT}.arguments.units.arguments must be given, got nothing"),
     (data(arguments={"units": nested_lists()}), "must be nested less deeply, got lists in lists"),
     (deep(200), "must be nested at most 100 deep, got more"),

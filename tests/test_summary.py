@@ -62,6 +62,7 @@ HOSTILE_NAMES = [
     "=1+1",
     "@SUM(A1)",
     "-2",
+    "＝1+1",
     "line\nbreak\ttab\r",
     "\x1b[31mred\x00",
     "\u202egnissim",
@@ -139,6 +140,16 @@ class TestFacts:
                 isinstance(axis, (list, dict)) for value in row.values() if type(value) is list for axis in value
             )
         assert len({tuple(row) for row in found["rows"]}) == 1
+
+    def test_a_layer_in_models_that_are_called_over_and_over(self) -> None:
+        """Three calls at each of thirty levels; nobody goes through all of them."""
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(30):
+            x, inner = Input((4,))(), model.place()
+            model = Model(inputs=x, outputs=Add()(inner(x), inner(inner(x))))
+        (row,) = [row for row in model.summary(depth=None).rows if row.type == "Dense"]
+        assert (row.calls, row.params, row.macs) == (3**30, 20, 16 * 3**30)
+        assert 16 * 3**30 in [step.value for step in model.explain().parts[-1].steps]
 
 
 class TestColumns:
@@ -270,6 +281,11 @@ class TestRenderings:
         assert all(line.isprintable() for line in text.split("\n"))
         assert r"\x1b" in text or r"\textbackslash{}x1b" in text or r"\\x1b" in text
 
+    def test_a_name_without_end_does_not_make_every_line_endless(self) -> None:
+        text = Model([Dense(3, name="a" * 500 + "畳" * 500), *[Dropout(0.5)] * 50], in_shape=(3,)).summary().to_text()
+        assert max(map(len, text.splitlines())) < 1_100
+        assert re.search(r"│ a{500}…畳{240,} \(Dense\) ", text)
+
     def test_a_table_in_text_is_a_rectangle(self) -> None:
         table = [line for line in HOSTILE.summary().to_text(["name", "params"]).splitlines()[1:] if line[0] != " "]
         assert len({width(line) for line in table}) == 1
@@ -346,6 +362,20 @@ class TestExplanations:
     def test_in_latex(self, golden: Golden) -> None:
         golden("explanation-short.tex", self.SAMPLES.explain().to_latex())
         golden("explanation.tex", self.SAMPLES.explain().to_latex(full=True))
+
+    def test_in_html(self) -> None:
+        assert self.SAMPLES.explain().to_html() == self.SAMPLES.explain()._repr_html_()
+        assert "connections" in self.SAMPLES.explain().to_html(full=True)
+
+    def test_in_csv(self, golden: Golden) -> None:
+        golden("explanation-short.csv", self.SAMPLES.explain().to_csv())
+        golden("explanation.csv", self.SAMPLES.explain().to_csv(full=True))
+        rows = list(csv.DictReader(io.StringIO(self.SAMPLES.explain().to_csv(full=True))))
+        assert [(row["layer"], row["what"], row["value"]) for row in rows] == [
+            (step.layer, step.what, step.value_text) for step in self.SAMPLES.explain().steps
+        ]
+        names = [row["layer"] for row in csv.DictReader(io.StringIO(HOSTILE.explain().to_csv()))]
+        assert {"'=1+1", "'＝1+1", "'@SUM(A1)", "'-2"} < set(names)
 
     def test_as_a_dictionary(self) -> None:
         found = self.SAMPLES.explain().to_dict()
@@ -433,7 +463,8 @@ class TestExplanations:
 
     def test_of_hostile_names_prints(self) -> None:
         explanation = HOSTILE.explain()
-        for text in (str(explanation), explanation.to_markdown(full=True), explanation.to_latex(full=True)):
+        for render in (explanation.to_text, explanation.to_markdown, explanation.to_latex, explanation.to_csv):
+            text = render(full=True)
             assert all(line.isprintable() for line in text.split("\n"))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import paramcalc
 from paramcalc import (
+    GAP,
     Add,
     ConfigError,
     Conv1D,
@@ -242,6 +243,37 @@ def test_a_model_that_is_shared_in_shared_models_is_looked_at_once() -> None:
         x, shared = Input((None, 8))(), model.place()
         model = Model(inputs=x, outputs=Cropping(1)(shared(ZeroPadding(2)(shared(x)))))
     assert model.params((99, 8)) == 8 * 3 * 8 + 8
+
+
+def test_a_model_in_two_places_has_in_each_the_same_weights_on_all_shapes() -> None:
+    """Its first shape is that of the first place, and the weights there may be others."""
+    for inner, params in ((Conv1D(8, 3), 200 + 200), (Dense(4), 36 + 20)):
+        part = Model([inner])
+        shared, x, y = Model([part, part]).place(), Input((20, 8))(), Input((10, 8))()
+        assert Model(inputs=[x, y], outputs=[shared(x), shared(y)]).params() == params
+
+
+def test_a_model_is_called_on_a_thousand_shapes_at_most() -> None:
+    """Each level calls the one within on two shapes that no other call has: in the end, on 1024."""
+    model = Model([GAP()])
+    for level in range(10):
+        x, shared = Input((None, 4))(), model.place()
+        model = Model(inputs=x, outputs=Add()(shared(x), shared(ZeroPadding(((2**level, 0),))(x))))
+        if level < 9:
+            assert model.output_shape((5, 4)) == (4,)
+    with pytest.raises(
+        ShapeError, match="a model in models must be called on at most 1000 different shapes, got anoth"
+    ):
+        model.output_shape((5, 4))
+
+
+def test_ties_in_models_that_tie_are_found_once() -> None:
+    model = Model([Dense(4, name="a"), Dense(4, name="b")], tied=[["a", "b"]], name="m", in_shape=(4,))
+    path = "m/a"
+    for _ in range(40):
+        model = Model([model, Dense(4, name="d")], tied=[[path, "d"]], name="m", in_shape=(4,))
+        path = f"m/{path}"
+    assert model.params() == model.summary(depth=None).total_params == 20
 
 
 def test_calls_on_which_the_weights_differ_are_found_in_models() -> None:

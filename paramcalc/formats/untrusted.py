@@ -8,16 +8,20 @@ whatever is wrong is a `ReadError`.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from paramcalc.errors import ReadError, shown
+from paramcalc.errors import ReadError, printable, shown
 from paramcalc.shapes import as_int, as_tuple
 
 LARGEST_FILE = 64 * 2**20
 """How many bytes of a file, or of a file inside an archive, are read at most."""
+
+LARGEST_LIST = 2**20
+"""How many bytes the list of what is in an archive may have: all of it is read to find one file."""
 
 MOST_VALUES = 2_000_000
 """How many values a file may hold: more than any network needs, and what fits into memory."""
@@ -26,6 +30,8 @@ DEEPEST_SOURCE = 2_000
 """How deep lists and objects may stand in each other in all."""
 
 _MOST_BITS = 256
+
+_LONGEST_STEP = 100
 
 DEEPEST_VALUE = 100
 """How deep lists and objects may stand in each other where one value is meant."""
@@ -38,11 +44,33 @@ class Value:
     'config.units'
     """
 
-    __slots__ = ("path", "raw")
+    __slots__ = ("_place", "raw")
 
-    def __init__(self, raw: object, path: str = "") -> None:
+    def __init__(self, raw: object, place: str | tuple[Value, str | int] = "") -> None:
         self.raw = raw
-        self.path = path
+        self._place = place
+
+    @property
+    def path(self) -> str:
+        """The path, put together when it is asked for: paths of all values would take more than the values.
+
+        >>> Value([3], "config").at(0, 3).path
+        'config[0]'
+        """
+        place, steps = self._place, list[str]()
+        while isinstance(place, tuple):
+            value, step = place
+            steps.append(f"[{step}]" if isinstance(step, int) else f".{_named(step)}")
+            place = value._place
+        return "".join([place, *reversed(steps)]) if place else "".join(reversed(steps)).removeprefix(".")
+
+    def at(self, step: str | int, raw: object) -> Value:
+        """A value that stands in this one under a name or at a position.
+
+        >>> Value({"units": 3}, "config").at("units", 3).path
+        'config.units'
+        """
+        return Value(raw, (self, step))
 
     def wrong(self, expected: str, hint: str = "", got: str | None = None) -> ReadError:
         """The error that this value is not what it should be.
@@ -70,7 +98,7 @@ class Value:
         """
         members = self.raw if isinstance(self.raw, dict) else self.members()
         raw = members.get(name)
-        return None if raw is None else Value(raw, f"{self.path}.{name}" if self.path else name)
+        return None if raw is None else Value(raw, (self, name))
 
     def get(self, name: str) -> Value:
         """A member that must be there.
@@ -80,12 +108,11 @@ class Value:
         """
         found = self.find(name)
         if found is None:
-            at = Value(None, f"{self.path}.{name}" if self.path else name)
-            raise at.wrong("given", got="nothing")
+            raise self.at(name, None).wrong("given", got="nothing")
         return found
 
     def __getitem__(self, index: int) -> Value:
-        return Value(self.items()[index].raw, f"{self.path}[{index}]")
+        return self.items()[index]
 
     def items(self) -> tuple[Value, ...]:
         """The items of a list.
@@ -96,7 +123,7 @@ class Value:
         items = as_tuple(self.raw)
         if items is None:
             raise self.wrong("a list")
-        return tuple(Value(item, f"{self.path}[{index}]") for index, item in enumerate(items))
+        return tuple(Value(item, (self, index)) for index, item in enumerate(items))
 
     def is_list(self) -> bool:
         """Whether this is a list.
@@ -138,6 +165,11 @@ class Value:
         return self.raw
 
 
+def _named(name: str) -> str:
+    """A name as a path has it: it prints, and is not endless."""
+    return printable(name) if len(name) <= _LONGEST_STEP else f"{printable(name[:_LONGEST_STEP])}…"
+
+
 def parsed(text: str, name: str = "the JSON text") -> object:
     """What a JSON text holds. NaN and Infinity, which are no JSON, are refused.
 
@@ -167,7 +199,8 @@ def _no_number(constant: str) -> object:
 def text_of(path: str | os.PathLike[str], member: str) -> str:
     """The text of a file, or, where the file is a zip archive, of the member of this name.
 
-    Raises `ReadError` for what cannot be read, is too large or is not UTF-8.
+    A text is in UTF-8, or in UTF-16 with a mark at its beginning, as PowerShell writes it. Raises `ReadError` for what
+    cannot be read, is too large or is no text.
 
     >>> text_of("no-such-file.json", "config.json")
     Traceback (most recent call last):
@@ -183,7 +216,8 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
     except (OSError, ValueError) as error:
         if isinstance(error, ReadError):
             raise
-        raise ReadError(subject, "a file that can be read", type(error).__name__) from error
+        got = shown(error.strerror) if type(error) is OSError else type(error).__name__
+        raise ReadError(subject, "a file that can be read", got) from error
 
 
 def text_in(file: IO[bytes], member: str, subject: str) -> str:
@@ -198,28 +232,56 @@ def text_in(file: IO[bytes], member: str, subject: str) -> str:
     if start == b"PK\x03\x04":
         data, subject = _unpacked(file, member, subject), f"{member} in {subject}"
     else:
-        data = file.read(LARGEST_FILE + 1)
+        # Who reads so many bytes has room made for all of them
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        data = file.read(min(size, LARGEST_FILE) + 1)
     if len(data) > LARGEST_FILE:
         raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40])) from error
+        hint = "this is HDF5: save the model as .keras" if data.startswith(b"\x89HDF") else ""
+        raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40]), hint) from error
 
 
 def _unpacked(file: IO[bytes], member: str, subject: str) -> bytes:
     """A member of an archive, however large it claims to be: never more than one byte beyond what is allowed."""
     import zipfile
 
+    bounded: Any = _Bounded(file)
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(member) as packed:
-            return packed.read(LARGEST_FILE + 1)
+        with zipfile.ZipFile(bounded) as archive:
+            bounded.most = None
+            with archive.open(member) as packed:
+                return packed.read(LARGEST_FILE + 1)
     except KeyError as error:
         raise ReadError(subject, f"an archive that holds {member}", "one that does not") from error
+    except ReadError as error:
+        raise ReadError(subject, error.expected, error.got) from None
     except Exception as error:
         raise ReadError(
             subject, "a zip archive that can be read", f"{type(error).__name__}: {shown(str(error))}"
         ) from error
+
+
+class _Bounded:
+    """A file of which nothing larger is read at once than the list of what is in an archive may be, until that is read.
+
+    >>> import io
+    >>> _Bounded(io.BytesIO(b"list")).read(4)
+    b'list'
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.file = file
+        self.most: int | None = LARGEST_LIST
+
+    def read(self, size: int = -1) -> bytes:
+        if self.most is not None and size > self.most:
+            raise ReadError("the archive", f"one whose list of files has at most {LARGEST_LIST} bytes", f"{size}")
+        return self.file.read(size)
 
 
 def sorted_members(value: Value) -> list[tuple[str, object]]:
@@ -256,25 +318,19 @@ def copied(source: object) -> object:
     {'units': [3, an int of 16610 bits]}
     """
     top: list[Any] = [None]
-    pending: list[tuple[Any, Any, object, str, int]] = [(top, 0, source, "", 0)]
+    pending: list[tuple[Any, Any, Value, int]] = [(top, 0, Value(source), 0)]
     for _ in range(MOST_VALUES + 1):
         if not pending:
             return top[0]
-        holder, key, value, path, level = pending.pop()
+        holder, key, value, level = pending.pop()
         if level > DEEPEST_SOURCE:
             raise ReadError("the data", f"nested at most {DEEPEST_SOURCE} deep", "more")
         try:
-            holder[key], inner = _kept(value)
+            holder[key], inner = _kept(value.raw)
         except Exception as error:
-            raise Value(value, path).wrong("data with names that are texts", got=shown(error)) from error
-        pending.extend((holder[key], name, each, _beneath(path, name), level + 1) for name, each in inner)
+            raise value.wrong("data with names that are texts", got=shown(error)) from error
+        pending.extend((holder[key], name, value.at(name, each), level + 1) for name, each in inner)
     raise ReadError("the data", f"of at most {MOST_VALUES} values", "more")
-
-
-def _beneath(path: str, key: str | int) -> str:
-    if isinstance(key, int):
-        return f"{path}[{key}]"
-    return f"{path}.{key}" if path else key
 
 
 def _kept(value: Any) -> tuple[Any, Any]:
@@ -316,7 +372,7 @@ def walked(value: Value) -> Iterator[Value]:
         yield each
         if isinstance(each.raw, dict):
             # As Keras orders them: by their names
-            inner = [Value(raw, f"{each.path}.{name}" if each.path else name) for name, raw in sorted_members(each)]
+            inner = [each.at(name, raw) for name, raw in sorted_members(each)]
         else:
             inner = list(each.items()) if each.is_list() else []
         pending.extend((one, level + 1) for one in reversed(inner))

@@ -142,5 +142,6 @@ class GroupNorm(_ByChannel):
         return None  # a group is taken over all positions
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
-        channels = self._channels(in_shape)
-        return tuple(Weight(name, channels) for name in ("gamma",) * self.scale + ("beta",) * self.center)
+        return tuple(
+            Weight(name, self._channels(in_shape)) for name in ("gamma",) * self.scale + ("beta",) * self.center
+        )

@@ -104,8 +104,8 @@ class TimeDistributed(Layer):
     def _holds(self, path: str) -> bool:
         return self.layer._holds(path)
 
-    def _listed(self, in_shape: Shapes) -> tuple[Listed, ...]:
-        return self.layer._listed(self._parted(in_shape)[1])
+    def _listed(self, in_shape: Shapes, memo: Memo) -> tuple[Listed, ...]:
+        return self.layer._listed(self._parted(in_shape)[1], memo)
 
     def _has_the_same_weights(self, one: Shapes, other: Shapes, memo: Memo) -> bool:
         return self.layer._has_the_same_weights(self._parted(one)[1], self._parted(other)[1], memo)
@@ -263,8 +263,16 @@ class SpectralNormalization(Layer):
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_depth", depth_around(self.layer))
 
+    @property
+    def _wrapped(self) -> Layer:
+        """The layer that works, however often it is wrapped: asked of each wrapper, it would answer for all within."""
+        layer = self.layer
+        while isinstance(layer, SpectralNormalization):
+            layer = layer.layer
+        return layer
+
     def compute_output_shape(self, in_shape: Shape) -> Shape:
-        return self.layer.output_shape(in_shape)
+        return self._wrapped.output_shape(in_shape)
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         weights = self.layer.weights(in_shape)
@@ -279,13 +287,13 @@ class SpectralNormalization(Layer):
         return (kernels[0], vector, *(weight for weight in weights if weight is not kernels[0]))
 
     def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        return self.layer.macs(in_shape)
+        return self._wrapped.macs(in_shape)
 
     def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int | None:
-        return self.layer.connections(in_shape)
+        return self._wrapped.connections(in_shape)
 
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
-        return self.layer.windows(in_shape)
+        return self._wrapped.windows(in_shape)
 
     def layout(self, in_shape: Shape, before: str | None) -> str:
         """Where the channels of the input are: where the layer says.

@@ -24,14 +24,14 @@ FIRST_ARGUMENTS = ("inputs", "input", "sequence", "sequences", "x", "data")
 
 
 class Node(NamedTuple):
-    """One call: where its inputs come from, other arguments that a layer of ours has in itself, and its path.
+    """One call: where its inputs come from, other arguments that a layer of ours has in itself, and what says it.
 
     `constants` are the values that stand beside tensors, in the order of the arguments; None stands for a tensor.
     """
 
     sources: tuple[Source, ...]
     arguments: dict[str, Value]
-    path: str
+    value: Value
     constants: tuple[Value | None, ...] = ()
 
 
@@ -46,7 +46,7 @@ def calls_of(layer: Value, index: Mapping[str, int], row: KerasLayer | None, *, 
     nodes = layer.find("inbound_nodes")
     found = () if nodes is None else nodes.items()
     if not found:
-        return [Node((), {}, layer.path)]
+        return [Node((), {}, layer)]
     if operation:
         return [_operated(node, index) for node in found]
     return [_called_with_arguments(node, index, row) if isinstance(node.raw, dict) else _called(node, index, row)
@@ -65,7 +65,7 @@ def _operated(node: Value, index: Mapping[str, int]) -> Node:
         operands = [operand for entry in entries for operand in _entry(entry)]
         tensors = [[_source(operand, index)] if _is_reference(operand, index) else [] for operand in operands]
     constants = [None if found else operand for operand, found in zip(operands, tensors, strict=True)]
-    return Node(tuple(source for found in tensors for source in found), {}, node.path, tuple(constants))
+    return Node(tuple(source for found in tensors for source in found), {}, node, tuple(constants))
 
 
 OPERANDS = ("x", "x1", "x2", "y", "a", "b", "t", "condition", "clip_value_min", "clip_value_max")
@@ -75,7 +75,7 @@ OPERANDS = ("x", "x1", "x2", "y", "a", "b", "t", "condition", "clip_value_min", 
 def _operands(named: Value | None) -> list[Value]:
     if named is None:
         return []
-    members = [(name, Value(raw, f"{named.path}.{name}")) for name, raw in named.members().items()]
+    members = [(name, named.at(name, raw)) for name, raw in named.members().items()]
     return [value for name, value in members if name in OPERANDS and value.raw is not None]
 
 
@@ -99,12 +99,11 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
     # What Keras's layers take behind their inputs are masks; of a foreign class every tensor may count
     taken = positional[: len(roles) or 1] if row is not None else positional
     sources = [source for value in taken for source in _tensors(value, index)]
-    members = {} if named is None else named.members()
-    if not members:
-        return Node(tuple(sources), {}, node.path)  # as most are
-    arguments = {str(name): Value(raw, f"{node.path}.kwargs.{name}") for name, raw in members.items()}
+    if named is None or not named.members():
+        return Node(tuple(sources), {}, node)  # as most are
+    arguments = {str(name): named.at(name, raw) for name, raw in named.members().items()}
     sources += _named_sources(arguments, tuple(arguments) if row is None else (*FIRST_ARGUMENTS, *roles), index)
-    return Node(tuple(sources), _kept(arguments, row), node.path)
+    return Node(tuple(sources), _kept(arguments, row), node)
 
 
 def _roles(row: KerasLayer | None) -> tuple[str, ...]:
@@ -165,14 +164,14 @@ def _called(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> No
     for entry in entries:
         sources.append(_source(entry, index))
         if len(entry.items()) > 3:  # noqa: PLR2004 (a name, two numbers, and then the rest)
-            members = entry[3].members()
-            arguments.update({str(name): Value(raw, f"{entry.path}[3].{name}") for name, raw in members.items()})
+            named = entry[3]
+            arguments.update({str(name): named.at(name, raw) for name, raw in named.members().items()})
     for role in _roles(row):
         if role in arguments:
             value = arguments[role]
             several = value.is_list() and value.items() and value[0].is_list()
             sources.extend(_source(each, index) for each in (value.items() if several else [value]))
-    return Node(tuple(sources), _kept(arguments, row), node.path)
+    return Node(tuple(sources), _kept(arguments, row), node)
 
 
 def _source(value: Value, index: Mapping[str, int]) -> Source:
@@ -197,7 +196,7 @@ def ends_of(value: Value, index: Mapping[str, int]) -> list[Source]:
     while pending:
         each = pending.pop()
         if isinstance(each.raw, dict):
-            pending += [Value(raw, f"{each.path}.{name}") for name, raw in reversed(sorted_members(each))]
+            pending += [each.at(name, raw) for name, raw in reversed(sorted_members(each))]
             continue
         items = each.items()
         if items and not isinstance(items[0].raw, dict | list | tuple):
@@ -231,7 +230,7 @@ def in_order(
 
     Raises `ReadError` for a call that is not there, and for calls that wait for each other.
 
-    >>> in_order({(0, 0): Node(((1, 0, 0),), {}, ""), (1, 0): Node((), {}, "")}, Value({}))[0]
+    >>> in_order({(0, 0): Node(((1, 0, 0),), {}, Value({})), (1, 0): Node((), {}, Value({}))}, Value({}))[0]
     [(1, 0), (0, 0)]
     """
     waiting = {}
@@ -240,7 +239,7 @@ def in_order(
         before = {source[:2] for source in node.sources}
         for source in before:
             if source not in nodes:
-                raise ReadError(node.path, "made of calls of the model's layers", f"call {source[1]} of another")
+                raise ReadError(node.value.path, "made of calls of the model's layers", f"call {source[1]} of another")
             followers.setdefault(source, []).append(key)
         waiting[key] = len(before)
     ready = [key for key, number in waiting.items() if not number]
@@ -254,6 +253,6 @@ def in_order(
             if not waiting[follower]:
                 heapq.heappush(ready, follower)
     if len(position) < len(nodes):
-        stuck = next(node.path for key, node in nodes.items() if key not in position)
+        stuck = next(node.value.path for key, node in nodes.items() if key not in position)
         raise ReadError(f"{config.path}.layers", "a graph without cycles", f"one at {shown(stuck)}")
     return list(position), position

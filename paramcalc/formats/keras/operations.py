@@ -73,7 +73,7 @@ def is_operation(value: Value) -> bool:
 def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
     """Our layer for an operation, whose constants stand in its first call.
 
-    >>> node = Node((), {}, "", (None, Value(3)))
+    >>> node = Node((), {}, Value({}), (None, Value(3)))
     >>> operation_from_keras(Value({"class_name": "Add", "config": {"name": "add"}}), node)
     Elementwise('add', operands=(None, 3.0), name='add')
     """
@@ -102,7 +102,7 @@ def operation_from_keras(value: Value, node: Node) -> Elementwise | Take:
         return Elementwise(name, operands if operands.count(None) < len(operands) else (), name=own)
     except ValueError as error:
         raise ReadError(
-            f"{node.path}: {name}", "an operation with its operands", shown(operands), str(error)
+            f"{node.value.path}: {name}", "an operation with its operands", shown(operands), str(error)
         ) from error
 
 

@@ -41,7 +41,7 @@ from paramcalc.formats.keras.values import (
     without_batch,
 )
 from paramcalc.formats.untrusted import Value, copied, parsed, text_of
-from paramcalc.layers.base import DEEPEST, Layer
+from paramcalc.layers.base import DEEPEST, Layer, Memo
 from paramcalc.layers.core import Input
 from paramcalc.model import Model
 from paramcalc.shapes import Shapes, one_by_one
@@ -146,7 +146,7 @@ class _Reading:
         self.custom = custom
         self.rows = by_name()
         self.found: dict[int, tuple[object, KerasLayer | None]] = {}
-        self.ranks: dict[int, tuple[Layer, KerasLayer, str]] = {}
+        self.ranks: dict[int, tuple[Layer, KerasLayer, Value]] = {}
         self.numbered: dict[int, tuple[Layer, int]] = {}
 
     # Layers
@@ -204,7 +204,7 @@ class _Reading:
         for key, raw in config.members().items():
             argument = row.renamed.get(key, key)
             if argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
-                self._take(row, fields, Value(raw, f"{config.path}.{key}"), key, argument, arguments, depth)
+                self._take(row, fields, Value(raw, (config, key)), key, argument, arguments, depth)
         if row.reads is not None:
             arguments = row.reads(arguments)
         if row.rank is not None:
@@ -212,13 +212,13 @@ class _Reading:
         for name in _required(row.layer):
             if name not in arguments and name not in row.fixed:
                 back = next((theirs for theirs, ours in row.renamed.items() if ours == name), name)
-                raise Value(None, f"{config.path}.{back}").wrong("given", got="nothing")
+                raise config.at(back, None).wrong("given", got="nothing")
         try:
             layer = kind(**{**arguments, **row.fixed})
         except ParamcalcError as error:
             raise within(config, error) from error
         if row.rank is not None:
-            self.ranks[id(layer)] = (layer, row, config.path)
+            self.ranks[id(layer)] = (layer, row, config)
         return layer
 
     def _take(
@@ -315,7 +315,7 @@ class _Reading:
     def _called(self, value: Value, node: Node, depth: int, *, operation: bool, ways: int) -> Layer:
         """A layer of a graph as it is called here: some of what a call says stands with us in the layer."""
         if ways == MOST_WAYS:
-            raise Value(None, node.path).wrong(f"one of at most {MOST_WAYS} ways to call a layer", got="another")
+            raise node.value.wrong(f"one of at most {MOST_WAYS} ways to call a layer", got="another")
         if operation:
             return operation_from_keras(value, node)
         layer = self.layer(value, depth + 1, node.arguments)
@@ -370,20 +370,20 @@ class _Reading:
     def check_ranks(self, model: Model) -> None:
         """Keras has a class for each number of axes, where ours takes it from the input: the two must agree."""
         if model.in_shape is not None:
-            self._check_ranks(model, model.in_shape, set())
+            self._check_ranks(model, model.in_shape, set(), {})
 
-    def _check_ranks(self, model: Model, in_shape: Shapes, done: set[tuple[int, Shapes]]) -> None:
+    def _check_ranks(self, model: Model, in_shape: Shapes, done: set[tuple[int, Shapes]], memo: Memo) -> None:
         if (id(model), in_shape) in done:
             return
         done.add((id(model), in_shape))
-        for _, layer, shape, _ in evaluation(model, in_shape, {}, [], counted=False):
+        for _, layer, shape, _ in evaluation(model, in_shape, memo, [], counted=False):
             if isinstance(layer, Model):
-                self._check_ranks(layer, shape, done)
-            _, row, path = self.ranks.get(id(layer), (None, None, ""))
+                self._check_ranks(layer, shape, done, memo)
+            _, row, config = self.ranks.get(id(layer), (None, None, Value(None)))
             shown_to = one_by_one(shape)[0]
             if row is not None and row.rank is not None and len(shown_to) != row.rank + row.further_axes:
                 wanted = f"{row.rank + row.further_axes} axes, as {row.name} takes them"
-                raise Value(None, path).wrong(f"given {wanted}", got=shown(shown_to))
+                raise config.wrong(f"given {wanted}", got=shown(shown_to))
 
 
 def _is_keras_own(value: Value) -> bool:

@@ -21,13 +21,19 @@ FUNCTIONS = ("activation", "recurrent_activation", "function")
 QUANTISED = re.compile(r"quantized|(int8|int4|float8|gptq|awq)\S*_from_", re.IGNORECASE)
 """What is in the name of a dtype policy under which layers own other arrays."""
 
+LONGEST_DTYPE = 1_000
+"""How many characters a text in a dtype has at most: what is looked for takes the square of them."""
+
 
 def refuse_quantised(dtype: Value) -> None:
     """Raises `ReadError` for the dtype policy of a quantised layer, which owns other arrays.
 
     >>> refuse_quantised(Value("mixed_float16"))
     """
-    if any(QUANTISED.search(text) for text in _texts(dtype)):
+    texts = list(_texts(dtype))
+    if any(len(text) > LONGEST_DTYPE for text in texts):
+        raise dtype.wrong(f"of texts of at most {LONGEST_DTYPE} characters")
+    if any(map(QUANTISED.search, texts)):
         hint = "a quantised layer owns other arrays; save the model before quantize()"
         raise dtype.wrong("a dtype policy that does not quantise", hint)
 
@@ -74,7 +80,7 @@ def plain(value: Value, depth: int = 0) -> Any:
             return plain(value.get("items"), depth + 1)
         if kind in ("__numpy__", "__tensor__"):
             return plain(value.get("config").get("value"), depth + 1)
-        return {str(name): plain(Value(each, f"{value.path}.{name}"), depth + 1) for name, each in raw.items()}
+        return {str(name): plain(value.at(str(name), each), depth + 1) for name, each in raw.items()}
     if value.is_list():
         return tuple(plain(item, depth + 1) for item in value.items())
     return raw
@@ -97,7 +103,7 @@ def spread_over(arguments: dict[str, Any], fields: Mapping[str, Any], rank: int,
         if not isinstance(value, tuple):
             arguments[name] = (value,) * rank
         elif len(value) != rank:
-            raise Value(value, f"{config.path}.{name}").wrong(f"one for each of {rank} axes")
+            raise config.at(name, value).wrong(f"one for each of {rank} axes")
 
 
 def without_batch(config: Value, names: tuple[str, ...]) -> Shape | None:
