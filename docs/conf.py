@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from docutils.nodes import Node
+from docutils.nodes import Node, raw
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import paramcalc
 from paramcalc.explain import COSTS
 from paramcalc.formats.keras.table import LAYERS
+from paramcalc.grading import grade
 
 project = "paramcalc"
 author = "The paramcalc authors"
@@ -45,6 +46,17 @@ class LayerDirective(SphinxDirective):
         return self.parse_text_to_nodes("\n   ".join(lines))
 
 
+class PageDirective(SphinxDirective):
+    """What a notebook shows of the value of an expression."""
+
+    has_content = True
+
+    def run(self) -> list[Node]:
+        names = {name: getattr(paramcalc, name) for name in paramcalc.__all__} | {"grade": grade}
+        value = eval("".join(self.content), names)  # noqa: S307 (our own pages)
+        return [raw("", value._repr_html_(), format="html")]
+
+
 def derivation(layer: paramcalc.Layer, in_shape: paramcalc.Shapes) -> Iterator[str]:
     """What Keras calls the class, and the explanation of the layer as a table, with its costs, in reStructuredText."""
     in_keras = [row.name for row in LAYERS if row.layer == type(layer).__name__ and row.module == "keras.layers"]
@@ -69,4 +81,5 @@ def escaped(text: str) -> str:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("layer", LayerDirective)
+    app.add_directive("page", PageDirective)
     return {"parallel_read_safe": True}

@@ -154,10 +154,10 @@ def _as_float(value: object) -> float | None:
     """The finite number that `value` stands for, or None: a bool, a string and an array are no numbers."""
     kind = type(value)
     # numpy's bools are no bools to Python, and numpy is not imported to ask
-    if not isinstance(value, SupportsFloat) or kind.__name__ in ("bool", "bool_") or hasattr(kind, "__len__"):
+    if not hasattr(kind, "__float__") or kind.__name__ in ("bool", "bool_") or hasattr(kind, "__len__"):
         return None
     try:
-        plain = float(value)
+        plain = float(value)  # type: ignore[arg-type]  # it can be asked, as the line above says
     except Exception:  # noqa: BLE001 (an int beyond floats, or a foreign __float__ that may raise anything)
         return None
     return plain + 0.0 if math.isfinite(plain) else None  # -0.0 is 0.0

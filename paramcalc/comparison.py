@@ -264,7 +264,7 @@ class _Comparison:
     # What differs
 
     def rows(self) -> Iterator[Difference]:
-        """One row for each layer that differs, in order, and one for the outputs of the model as a whole."""
+        """One row for each layer, in order, and one for the outputs of the model as a whole where they differ."""
         first, second = self.sides
         order, other_order = self.orders
         i = j = 0
@@ -276,10 +276,11 @@ class _Comparison:
                 one = order[end]
                 found = self.changes(one, other_order[other_end])
                 changes = tuple(change for change in found if change.field not in self.ignored)
-                kind: Kind = "renamed" if [change.field for change in changes] == ["name"] else "changed"
-                if changes:
-                    leaf = first.leaves[one]
-                    yield Difference(kind, leaf.path, type_name(type(leaf.layer)), changes)
+                kind: Kind = "changed" if changes else "equal"
+                if [change.field for change in changes] == ["name"]:
+                    kind = "renamed"
+                leaf = first.leaves[one]
+                yield Difference(kind, leaf.path, type_name(type(leaf.layer)), changes)
         if self.origins[0][-1] != self.origins[1][-1] and "outputs" not in self.ignored:
             change = self.rewired("outputs", [first.outputs], [second.outputs])
             yield Difference("changed", first.totals.name, Model.__name__, (change,))
@@ -326,8 +327,9 @@ class _Comparison:
         """The arguments in which two layers of one class differ, or the arguments of layers in them."""
         for field in self.fields_of(type(one)):
             if not same(*(_meant(layer, field, shape) for layer, shape in zip((one, other), in_shapes, strict=True))):
-                values = getattr(one, field.name), getattr(other, field.name)
-                yield from self.unequal(f"{prefix}{field.alias}", *values, trained=trained)
+                yield from self.unequal(
+                    f"{prefix}{field.alias}", _value(one, field), _value(other, field), trained=trained
+                )
 
     def unequal(self, field: str, first: Any, second: Any, *, trained: bool) -> Iterator[Change]:
         """The changes from one argument to another; `trained` says that what is around them is so in both models."""
@@ -357,11 +359,17 @@ def _named(calls: _Calls, name: Callable[[Wire], str]) -> tuple[Any, ...]:
     return named[0] if len(named) == 1 else named
 
 
-def _meant(layer: Layer, field: attrs.Attribute[Any], in_shape: Shapes | None) -> object:
-    """An argument in the one form that all ways to write it have in common."""
+def _value(layer: Layer, field: attrs.Attribute[Any]) -> Any:
+    """An argument, or what stands for it where it is None."""
     value = getattr(layer, field.name)
     if value is None and OTHERWISE in field.metadata:
-        value = getattr(layer, field.metadata[OTHERWISE])
+        return getattr(layer, field.metadata[OTHERWISE])
+    return value
+
+
+def _meant(layer: Layer, field: attrs.Attribute[Any], in_shape: Shapes | None) -> object:
+    """An argument in the one form that all ways to write it have in common."""
+    value = _value(layer, field)
     if STEM in field.metadata and isinstance(value, tuple):
         return folded(value, len(value))
     if AXES in field.metadata and in_shape:

@@ -6,6 +6,7 @@ Knows: facts. Must not know: how they are found (see `comparison.py`), how anyth
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import attrs
@@ -14,7 +15,7 @@ from paramcalc.errors import shown
 
 _MOST_BITS = 256
 
-Kind: TypeAlias = Literal["removed", "added", "changed", "renamed"]
+Kind: TypeAlias = Literal["removed", "added", "changed", "renamed", "equal"]
 
 
 class Change(NamedTuple):
@@ -35,11 +36,12 @@ class Change(NamedTuple):
 
 @attrs.frozen
 class Difference:
-    """One layer that is not the same in both models.
+    """One layer, and what became of it from the first model to the second.
 
     Attributes: `kind`, "removed" where only the first model has it, "added" where only the second has it, "renamed"
-    where its name alone differs, else "changed"; `name`, in the first model that has it, behind the names of the models
-    that it is in; `type`, the name of its class; `changes`, one for each field that differs.
+    where its name alone differs, "equal" where nothing does, else "changed"; `name`, in the first model that has it,
+    behind the names of the models that it is in; `type`, the name of its class; `changes`, one for each field that
+    differs.
 
     >>> from paramcalc import Dense, Model, diff
     >>> diff(Model([Dense(4)]), Model([Dense(5)])).rows
@@ -79,19 +81,24 @@ class Totals(NamedTuple):
 class Differences:
     """What differs between two models: false where nothing does, and a table as text, which is empty then.
 
-    Attributes: `rows`, one for each layer that differs, in order; `first` and `second`, the totals of both models.
+    Attributes: `layers`, of both models in order, equal ones too; `rows`, those of them that differ; `first` and
+    `second`, the totals of both models.
 
     >>> from paramcalc import Dense, Dropout, Model, diff
     >>> differences = diff(Model([Dense(4), Dense(2)], in_shape=(3,)), Model([Dense(5), Dropout(0.5), Dense(2)]))
     >>> [(row.kind, row.name) for row in differences.rows]
     [('removed', 'input'), ('changed', 'dense'), ('added', 'dropout')]
-    >>> bool(differences), len(differences.rows)
-    (True, 3)
+    >>> bool(differences), len(differences.rows), differences.layers[-1].kind
+    (True, 3, 'equal')
     """
 
-    rows: tuple[Difference, ...]
+    layers: tuple[Difference, ...]
     first: Totals
     second: Totals
+    rows: tuple[Difference, ...] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(layer for layer in self.layers if layer.kind != "equal"))
 
     def __bool__(self) -> bool:
         return bool(self.rows)
@@ -145,6 +152,29 @@ class Differences:
 
         return differences_as_html(self)
 
+    def to_latex(self) -> str:
+        r"""A LaTeX `tabular`, with the totals in its last lines; nothing where nothing differs.
+
+        >>> from paramcalc import Dense, Model, diff
+        >>> print(diff(Model([Dense(4, name="a")]), Model([Dense(4, name="b")])).to_latex().splitlines()[4])
+        a (Dense) & renamed & name & a & b \\
+        """
+        from paramcalc.render.latex import differences_as_latex
+
+        return differences_as_latex(self)
+
+    def to_csv(self) -> str:
+        """One row a field that differs: shapes without the batch axis, and numbers without commas.
+
+        >>> from paramcalc import Dense, Model, diff
+        >>> print(diff(Model([Dense(4)]), Model([Dense(5)])).to_csv(), end="")
+        layer,type,kind,field,first,second
+        dense,Dense,changed,units,4,5
+        """
+        from paramcalc.render.csv import differences_as_csv
+
+        return differences_as_csv(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The facts as plain values that JSON takes; what is no text, number or list of them stands as it prints.
 
@@ -172,7 +202,14 @@ class Differences:
         }
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from paramcalc.render.notebook import differences_in_notebook
+
+        return differences_in_notebook(self)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import differences_in_rich
+
+        yield differences_in_rich(self)
 
 
 def _plain(value: object) -> Any:

@@ -13,13 +13,16 @@ import reprlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sized
+    from collections.abc import Iterable, Sequence, Sized
 
     from typing_extensions import Self
 
 _MESSAGE_LIMIT = 2_000
 _SHOWN_LIMIT = 400
 _PLACES_SHOWN = 6
+_MOST_ACCENTS = 4
+_MAY_BE_ACCENTS = re.compile("[^\0-\u02ff\u2010-\u20cf\u2100-\u2bff]")
+"""Characters beyond letters of Latin and the signs of formulas and tables."""
 _SORTED_LIMIT = 1_000
 
 
@@ -124,15 +127,23 @@ def _printed_places(places: tuple[Place, ...]) -> str:
 def printable(text: str) -> str:
     r"""`text` with every character that does not print written as its escape.
 
+    So is an accent on a letter that has several already: such towers cover the lines above and below.
+
     >>> print(printable("red\x1b[31m"))
     red\x1b[31m
+    >>> print(printable("Zoe" + 5 * "\u0308").encode())
+    b'Zoe\xcc\x88\xcc\x88\xcc\x88\xcc\x88\\u0308'
     """
-    if text.isprintable():
+    if text.isprintable() and not _MAY_BE_ACCENTS.search(text):
         return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
+    from unicodedata import combining  # most texts do without
+
+    found, accents = [], 0
+    for character in text:
+        accents = accents + 1 if combining(character) else 0
+        prints = character.isprintable() and accents <= _MOST_ACCENTS
+        found.append(character if prints else character.encode("unicode_escape").decode("ascii"))
+    return "".join(found)
 
 
 def _counted(value: Sized) -> str:
@@ -212,10 +223,22 @@ def nearest(value: object, known: Iterable[str]) -> str:
     >>> nearest(5, ["resnet50", "unet"])
     'there are resnet50 and unet'
     """
+    names = list(known)
+    return meant(value, names) or f"there are {_listed(names or ['none'], ' and ')}"
+
+
+def meant(value: object, known: Iterable[str]) -> str:
+    """The hint at the names that someone who wrote this may have meant, or nothing where none is near.
+
+    >>> meant("resnet5", ["resnet50", "unet"]), meant("bert", ["resnet50", "unet"])
+    ('did you mean resnet50?', '')
+    """
     from difflib import get_close_matches  # only who errs waits for it
 
-    names = list(known)
-    close = get_close_matches(value[:100].lower(), names) if type(value) is str else []
-    *others, last = close or names or ["none"]
-    listed = ", ".join(others) + (" or " if close else " and ") * bool(others) + last
-    return f"did you mean {listed}?" if close else f"there are {listed}"
+    close = get_close_matches(value[:100].lower(), list(known)) if type(value) is str else []
+    return f"did you mean {_listed(close, ' or ')}?" if close else ""
+
+
+def _listed(names: Sequence[str], conjunction: str) -> str:
+    *others, last = names
+    return ", ".join(others) + conjunction * bool(others) + last

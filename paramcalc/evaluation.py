@@ -199,32 +199,34 @@ def listed_in(model: Model, in_shape: Shapes, memo: Memo) -> tuple[Listed, ...]:
 
 
 def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None = None) -> Iterator[Placement]:
-    """Each layer in order, at its first call; `repeats` are given where models around this one tie weights, too."""
+    """Each layer in order, one by one, at its first call; `repeats` are given where models around tie weights, too."""
     names = model.names
     repeated: dict[int, dict[str, Repeat]] = {}
     for path, found in (repeats_in(model, in_shape, memo) if repeats is None else repeats).items():
         position = model._position_in(path)
         repeated.setdefault(position, {})[path[len(names[position]) + 1 :]] = found
-    calls = list(evaluation(model, in_shape, memo, []))
-    again: dict[int, list[int]] = {position: [] for position in model._shared}
-    for number, (position, *_) in enumerate(calls if again else ()):
-        if position in again:
-            again[position].append(number)
+    calls: Iterable[tuple[int, Layer, Shapes, Tally]] = evaluation(model, in_shape, memo, [])
+    later: dict[int, list[tuple[int, Shapes]]] = {position: [] for position in model._shared}
+    if later:
+        calls = list(calls)
+        for number, (position, _, shape, _) in enumerate(calls):
+            if position in later:
+                later[position].append((number, shape))
 
     def taken(call: int) -> tuple[tuple[int, int], ...]:
-        return tuple((calls[source.call][0], source.output) for source in model.calls[call].inputs)
+        return tuple((model.calls[source.call].layer, source.output) for source in model.calls[call].inputs)
 
     following = 0
     for number, (position, layer, shape, tally) in enumerate(calls):
         if position < following:
             continue
-        numbers = again.get(position, (number,))
-        in_shapes = tuple(calls[one][2] for one in numbers) if position in again else (shape,)
+        numbers, in_shapes = zip(*later.get(position, [(number, shape)]), strict=True)
         if model.calls:
-            before, *later = map(taken, numbers)
+            before, *others = map(taken, numbers)
         else:
-            before, later = ((position - 1, 0),) if position else (), []
+            outputs = range(len(one_by_one(shape)) if position else 0)
+            before, others = tuple((position - 1, output) for output in outputs), []
         own = repeated.get(position, {})
         counted = _without(tally, own, trainable=model.trainable)
-        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(later), own)
+        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(others), own)
         following += 1

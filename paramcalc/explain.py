@@ -20,8 +20,9 @@ import attrs
 from paramcalc import formula
 from paramcalc.errors import type_name
 from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import STEM, Layer, Memo, same
+from paramcalc.layers.base import LAST, STEM, Layer, Memo, same
 from paramcalc.model import Model
+from paramcalc.rows import check_opened
 from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, multiplied, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
@@ -127,7 +128,7 @@ class Step:
         """
         if self._expression is None:
             return self
-        return attrs.evolve(self, expression=formula.simplified(self._expression))
+        return Step(self.layer, self.what, formula.simplified(self._expression), self.detail, self.notes)
 
 
 @attrs.frozen
@@ -189,7 +190,7 @@ class Explanation:
         """
         return Explanation(
             tuple(
-                attrs.evolve(part, steps=tuple(step.short for step in part.steps if not step.detail))
+                Part(part.name, part.layer, part.in_shape, tuple(step.short for step in part.steps if not step.detail))
                 for part in self.parts
             )
         )
@@ -246,6 +247,30 @@ class Explanation:
 
         return explanation_as_latex(self if full else self.short)
 
+    def to_html(self, *, full: bool = False) -> str:
+        """A part of a page: of one layer a table, of several a line for each, which opens to its table.
+
+        >>> from paramcalc import Dropout
+        >>> Dropout(0.5).explain((84,)).to_html().startswith('<div class="paramcalc">')
+        True
+        """
+        from paramcalc.render.notebook import explanation_in_notebook
+
+        return explanation_in_notebook(self if full else self.short)
+
+    def to_csv(self, *, full: bool = False) -> str:
+        """One row a step: its layer, what it counts, the formula, the numbers in it, the value and notes.
+
+        >>> from paramcalc import Dropout
+        >>> print(Dropout(0.5).explain((84,)).to_csv(), end="")
+        layer,what,formula,numbers,value,notes
+        ,output features,input features,84,84,
+        ,params,0,0,0,
+        """
+        from paramcalc.render.csv import explanation_as_csv
+
+        return explanation_as_csv(self if full else self.short)
+
     def to_dict(self) -> dict[str, Any]:
         """Every step as plain values that JSON takes, one flat row each.
 
@@ -272,9 +297,7 @@ class Explanation:
         return self.to_markdown()
 
     def _repr_html_(self) -> str:
-        from paramcalc.render.notebook import explanation_in_notebook
-
-        return explanation_in_notebook(self.short)
+        return self.to_html()
 
     def __rich_console__(self, console: object, options: object) -> Iterator[object]:
         from paramcalc.render.rich import explanation_in_rich
@@ -297,12 +320,15 @@ def explain_layer(layer: Layer, in_shape: Shapes) -> Explanation:
 def explain_model(model: Model, in_shape: Shapes) -> Explanation:
     """The explanation of every layer of a model, of the models inside it, and then of the totals.
 
+    Raises `ConfigError` where these are too many.
+
     >>> from paramcalc import Dense
     >>> explain_model(Model([Dense(4), Dense(2)], name="small"), (3,)).parts[-1].name
     'small'
     """
+    check_opened(model, None)
     name = model.name or "the whole model"
-    memo: Memo = {}
+    memo: Memo = {LAST: None}
     return Explanation(
         tuple(_model_parts(name, "", model, in_shape, memo, trainable=True, data_format=None, repeats={}))
     )

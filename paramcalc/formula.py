@@ -161,7 +161,8 @@ def remarks(expression: int) -> tuple[str, ...]:
     while pending:
         node = pending.pop()
         if isinstance(node, Traced):
-            found.update(dict.fromkeys(node.notes))
+            if node.notes:
+                found.update(dict.fromkeys(node.notes))
             pending.extend(reversed(node.operands))
             if node.operation in ("floor", "ceil"):
                 above, below = map(int, node.operands)

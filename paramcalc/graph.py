@@ -118,7 +118,7 @@ class Placed:
         >>> Dense(4).place()(Input((3,))()).shape
         (4,)
         """
-        given = _handles(f"the inputs of {shown(self.layer)}", inputs)
+        given = _handles("the inputs", inputs, self.layer)
         if isinstance(self.layer, Input):
             if given:
                 raise ConfigError("the inputs of Input", "none, for it is where a graph begins", f"{len(given)}")
@@ -187,14 +187,15 @@ def called(layer: Layer, inputs: tuple[Output | Sequence[Output], ...]) -> Any:
     return Placed(layer, _bare=True)(*inputs)
 
 
-def _handles(subject: str, value: object) -> tuple[Output, ...]:
-    """The outputs in a tuple or list, or in tuples and lists in it."""
+def _handles(subject: str, value: object, of: Layer | None = None) -> tuple[Output, ...]:
+    """The outputs in a tuple or list, or in tuples and lists in it; `subject` is what they are `of` the layer."""
     found: list[Output] = []
     for item in as_tuple(value) or ():
-        inner = as_tuple(item)
+        inner = None if isinstance(item, Output) else as_tuple(item)
         for each in (item,) if inner is None else inner:
             if not isinstance(each, Output):
                 hint = "call it: Input(...)()" if isinstance(each, Input) else ""
+                subject = subject if of is None else f"{subject} of {shown(of)}"
                 raise ConfigError(subject, "what layers in a graph gave out", shown(each), hint)
             found.append(each)
     return tuple(found)

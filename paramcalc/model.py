@@ -18,7 +18,7 @@ import attrs
 from paramcalc.arguments import integer
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, nearest, shown, type_name
 from paramcalc.evaluation import count_shape, have_the_same_weights, listed_in, output_shape_of, placed, tally_of
-from paramcalc.layers.base import LEADING, Layer, Memo, Tally, depth_around, is_open
+from paramcalc.layers.base import LAST, LEADING, Layer, Memo, Tally, depth_around, is_open
 from paramcalc.layers.core import Input
 from paramcalc.model_arguments import are_equal, as_calls, as_given, as_inputs, as_layers, as_outputs, numbered
 from paramcalc.shapes import Shape, Shapes, ShapesLike, added_up, are_several, as_int, as_shapes, require_fit
@@ -108,6 +108,8 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         if self.calls:
             starts = tuple(self._shape_of_input(call) for call in self.inputs)
             own = starts[0] if len(starts) == 1 else starts
+            if self._given is not None:
+                require_fit(self._given, own, "as its inputs say")
         else:
             first = self.layers[0]
             own = first.shape if isinstance(first, Input) else first.in_shape if isinstance(first, Model) else None
@@ -226,12 +228,15 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def weights(self, in_shape: ShapesLike | None = None) -> tuple[Weight, ...]:
         """The arrays of all layers, in order, each under `layer/weight` as its name.
 
-        Raises `ShapeError` as `output_shape` does.
+        Raises `ShapeError` as `output_shape` does, and `ConfigError` where models in it hold too many layers.
 
         >>> from paramcalc import Dense
         >>> [weight.name for weight in Model([Dense(4), Dense(2)]).weights((3,))]
         ['dense/kernel', 'dense/bias', 'dense_1/kernel', 'dense_1/bias']
         """
+        from paramcalc.rows import check_opened  # as where models in a model are opened
+
+        check_opened(self, None)
         return super().weights(self._start(in_shape))
 
     def params(self, in_shape: ShapesLike | None = None) -> int:
@@ -281,7 +286,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
     def explain(self, in_shape: ShapesLike | None = None) -> Explanation:
         """Where every number of every layer comes from, and then the totals.
 
-        Raises `ShapeError` as `output_shape` does.
+        Raises `ShapeError` as `output_shape` does, and `ConfigError` for models that hold more than a million layers.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).explain((3,)).steps[-1].words
@@ -299,7 +304,7 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         `depth` is how far models inside models are opened: at 1, a model in the model is one row; at 2, its layers have
         rows of their own, named `block/conv2d`; None opens all. `dtype` is what one number is stored as, for the sizes
         in bytes. Totals do not hang on either. Raises `ShapeError` as `output_shape` does,
-        and `ConfigError` for a dtype that is not known.
+        and `ConfigError` for a dtype that is not known, and for models of more than a million layers that are opened.
 
         >>> from paramcalc import Dense
         >>> Model([Dense(4), Dense(2)]).summary((3,)).total_params
@@ -461,15 +466,20 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
         except ShapeError:
             return None  # the input shape is open
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[object]:
         from paramcalc.render.rich import model_in_rich
 
-        yield model_in_rich(self)
+        yield model_in_rich(self, options.max_width)
+
+    def _written(self, field: attrs.Attribute[Any]) -> object:
+        if field.name in ("calls", "outputs"):
+            return tuple(each.short for each in getattr(self, field.name))
+        return super()._written(field)
 
     def _left_out(self, field: attrs.Attribute[Any]) -> object:
         if self.calls and field.name == "inputs":
             return tuple(index for index, call in enumerate(self.calls) if not call.inputs)
-        return ((len(self.calls) - 1, 0),) if self.calls and field.name == "outputs" else super()._left_out(field)
+        return (len(self.calls) - 1,) if self.calls and field.name == "outputs" else super()._left_out(field)
 
     def _in_short(self) -> str:
         """How messages name a model, which may hold more layers than could be printed."""
@@ -491,6 +501,7 @@ def _gives_several(line: tuple[Layer, ...]) -> bool:
 
 
 def _added_up(hook: str, model: Model, in_shape: Shapes, memo: Memo) -> int | None:
+    memo.setdefault(LAST, None)
     return added_up(
         model._located(one.name, shape, one.layer._cost, hook, shape, memo)
         for one in placed(model, in_shape, memo)

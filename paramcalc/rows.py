@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 import attrs
 
-from paramcalc.evaluation import placed, repeats_in
-from paramcalc.layers.base import Layer, Memo, frozen
+from paramcalc.errors import ConfigError, shown
+from paramcalc.evaluation import Placement, placed, repeats_in
+from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
 from paramcalc.shapes import Shapes, added_up, multiplied, one_by_one
 from paramcalc.tied import Repeats
@@ -104,13 +105,40 @@ class Row:
         return windows if len(windows) == len(self.in_shape) - 1 else ()
 
 
+MOST_OPENED = 1_000_000
+"""How many layers there may be in models that are opened: one that holds itself a few times over is endless then."""
+
+
+def check_opened(model: Model, depth: int | None) -> None:
+    """Raises `ConfigError` where models in a model, opened as deep as `depth` says, hold too many layers.
+
+    >>> from paramcalc import Dense
+    >>> check_opened(Model([Model([Dense(4)])]), None)
+    """
+    if _opened_in(model, depth, {}) > MOST_OPENED:
+        raise ConfigError(shown(model), f"of at most {MOST_OPENED} layers in the models in it that are opened", "more")
+
+
+def _opened_in(model: Model, levels: int | None, known: dict[tuple[int, int | None], int]) -> int:
+    """How many layers the opened models have; one that stands in others many times is looked at once for each level."""
+    key = (id(model), levels)
+    if key not in known:
+        further = None if levels is None else levels - 1
+        opened = [layer for layer in model.layers if isinstance(layer, Model)] if levels != 1 else []
+        known[key] = sum(len(inner) + _opened_in(inner, further, known) for inner in opened)
+    return known[key]
+
+
 def rows_of(model: Model, in_shape: Shapes, depth: int | None) -> tuple[Row, ...]:
     """The rows of a model for this input shape; models inside it are opened as deep as `depth` says, None all.
+
+    Raises `ConfigError` where that is too many.
 
     >>> from paramcalc import Dense
     >>> [row.name for row in rows_of(Model([Model([Dense(4)], name="head")]), (3,), 2)]
     ['head/dense']
     """
+    check_opened(model, depth)
     opening = _Opening()
     outside: list[_Feed] = [[] for _ in one_by_one(in_shape)]
     opening.open(model, (), {in_shape: 1}, outside, levels=depth, trainable=True, repeats={})
@@ -121,12 +149,16 @@ _Feed: TypeAlias = "list[int | _Feed]"
 """What one input takes: positions of rows, and what other inputs take, to which later calls may still add."""
 
 
-def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
+def _positions(feeds: Sequence[_Feed]) -> tuple[int, ...]:
     """The rows that these inputs take from, each once."""
     found: dict[int, None] = {}
     seen: set[int] = set()
     pending: list[int | _Feed] = []
-    pending += [*feeds][::-1]
+    for feed in feeds:
+        if len(feed) != 1 or not isinstance(feed[0], int):
+            pending += feeds[::-1]
+            break
+        found[feed[0]] = None  # as by far the most take from one row
     while pending:
         each = pending.pop()
         if isinstance(each, int):
@@ -137,12 +169,21 @@ def _positions(feeds: Iterable[_Feed]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _counted(found: Iterable[Placement], often: Iterable[int]) -> dict[Shapes, int]:
+    """How often a layer is called on each input shape, in models that are called so often themselves."""
+    called_on: dict[Shapes, int] = {}
+    for each, times in zip(found, often, strict=True):
+        for shape in each.in_shapes:
+            called_on[shape] = called_on.get(shape, 0) + times
+    return called_on
+
+
 class _Opening:
     """The rows of one summary as they come, and what its evaluations have found."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self.memo: Memo = {}
+        self.memo: Memo = {LAST: None}
         self.feeds: list[list[_Feed]] = []
         self.settled = True
 
@@ -170,16 +211,15 @@ class _Opening:
         ends: list[list[_Feed]] = []
         again: list[tuple[list[_Feed], Sequence[Sequence[tuple[int, int]]]]] = []
         repeats = {**repeats, **repeats_in(model, next(iter(in_shapes)), memo)}
-        following = [list(placed(model, shape, memo, repeats)) for shape in in_shapes]
+        following = [placed(model, shape, memo, repeats) for shape in in_shapes]
         often = tuple(in_shapes.values())
         for position, found in enumerate(zip(*following, strict=True)):
             one = found[0]
             name = f"{prefix}{one.name}"
             output_shape, params, trained = one.tally
-            called_on: dict[Shapes, int] = {}
-            for each, times in zip(found, often, strict=True):
-                for shape in each.in_shapes:
-                    called_on[shape] = called_on.get(shape, 0) + times
+            called_on = {one.in_shape: often[0]}
+            if len(found) > 1 or one.later_sources:
+                called_on = _counted(found, often)
             taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
             if one.later_sources:
                 taken = [[feed] for feed in taken]

@@ -146,6 +146,9 @@ def broadcast(shapes: Sequence[Shape], *, known_wins: bool) -> Shape:
     >>> broadcast([(28, 28, 8), (8,)], known_wins=True), broadcast([(None, 8), (5, 1)], known_wins=False)
     ((28, 28, 8), (None, 8))
     """
+    first = shapes[0]
+    if 1 not in first and all(shape == first for shape in shapes):
+        return first  # as it is nearly always
     rank = max(map(len, shapes))
     together = list(zip(*((1,) * (rank - len(shape)) + shape for shape in shapes), strict=True))
     stretched: list[int | None] = []
@@ -346,6 +349,8 @@ def require_fit(in_shape: Shapes, own: Shapes, reason: str) -> None:
 
     >>> require_fit((64, 64, 3), (None, None, 3), "as Input says")
     """
+    if in_shape == own:
+        return
     if are_several(in_shape) != are_several(own) or not _all_fit(one_by_one(in_shape), one_by_one(own)):
         hint = "leave out the batch axis" if in_shape[:1] == (None,) and in_shape[1:] == own else ""
         raise ShapeError("in_shape", f"{shown(own)}, {reason}", shown(in_shape), hint)

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, cast
 import attrs
 
 from paramcalc.arguments import choice
-from paramcalc.errors import ConfigError, shown
+from paramcalc.errors import ConfigError, meant, shown
 from paramcalc.model import Model
 from paramcalc.rows import Row, rows_of
 from paramcalc.shapes import Shapes, added_up, are_several, one_by_one, product
@@ -226,10 +226,10 @@ class Summary:
 
         return self.to_html() if self._of is None else summary_in_notebook(self, *self._of)
 
-    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[object]:
         from paramcalc.render.rich import summary_in_rich
 
-        yield summary_in_rich(self)
+        yield summary_in_rich(self, options.max_width)
 
 
 def _listed(shapes: Shapes) -> list[Any]:
@@ -409,5 +409,5 @@ def chosen(columns: Iterable[str]) -> tuple[Column, ...]:
         raise ConfigError("columns", f"a list of one or more of {', '.join(COLUMNS)}", shown(columns))
     for index, name in enumerate(names):
         if not isinstance(name, str) or name not in COLUMNS:
-            raise ConfigError(f"columns[{index}]", f"one of {', '.join(COLUMNS)}", shown(name))
+            raise ConfigError(f"columns[{index}]", f"one of {', '.join(COLUMNS)}", shown(name), meant(name, COLUMNS))
     return tuple(COLUMNS[name] for name in names)

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("paramcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paramcalc")
 
-# Judges that are large or no Python are asked where they are: .ci/run sees to it that there they are
+# What is large or no Python is asked where it is: .ci/run sees to it that there it is
 MODULES = {
+    "distributed": ("test_sweep.py",),
     "keras": (
         "test_differences.py",
         "test_oracle.py",
@@ -23,6 +24,7 @@ MODULES = {
         "test_oracle_zoo.py",
     ),
     "otter": ("test_graders.py",),
+    "cosmic_ray": ("test_mutants.py",),
     "playwright": ("test_browser.py",),
 }
 PROGRAMS = {"chromium": ("test_browser.py",), "dot": ("test_graphviz.py",)}

@@ -45,7 +45,7 @@ from paramcalc import (
     from_keras,
     to_keras,
 )
-from paramcalc.__main__ import DIFFERENT, WRONG, main
+from paramcalc.command_line import DIFFERENT, WRONG, main
 from paramcalc.formats.written import layer_from_text
 from paramcalc.grading import diagnose, grade, to_fixture
 from paramcalc.shapes import one_by_one

@@ -15,14 +15,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_documentation import TOP
+from test_notebook import REPORT, TestDifferences
 from test_pictures import BLOCK, EVERY, LENET
 from test_summary import HOSTILE
 
-from paramcalc import Conv2D, Model, zoo
+from paramcalc import GAP, Conv2D, Conv3D, Dense, Model, diff, zoo
 
 SCREENSHOTS = TOP / "build" / "screenshots"
 BROWSER = "chromium"
 SCHEMES = ("light", "dark")
+LONG_NAMES = Model(
+    [*(Dense(3, name=letter * 300) for letter in "WM@%mOé"), Model([Dense(3)], name="畳" * 300)],
+    in_shape=(3,), name="W" * 300,
+)  # fmt: skip
+DEEP = Model([Dense(4)], in_shape=(4,))
+for level in range(20):
+    DEEP = Model([Dense(4), DEEP], in_shape=(4,), name=f"level{level}")
 PICTURES: dict[str, tuple[Model, int | None]] = {
     "lenet5": (LENET, 1),
     "vgg16": (zoo.vgg16(), None),
@@ -31,12 +39,21 @@ PICTURES: dict[str, tuple[Model, int | None]] = {
     "resnet50": (zoo.resnet50(), 1),
     "resnet50-opened": (zoo.resnet50(), None),
     "hostile": (HOSTILE, 1),
+    "long-names": (LONG_NAMES, None),
+    "deep": (DEEP, None),
+    "huge": (Model([Conv3D(2**40, 3), GAP(), Dense(2**62)], in_shape=(2**40, 2**20, 2**10, 3), name="huge"), 1),
+    "inception": (zoo.inception_v3(), None),
+    "transformer": (zoo.transformer_base(), 1),
+    "unet": (zoo.unet(), None),
 }
 PAGES: dict[str, Any] = {
     "notebook-lenet5": LENET,
     "notebook-resnet50": zoo.resnet50().summary(depth=2),
     "notebook-explanation": Conv2D(8, 5, 2, "same").explain((33, 32, 3)),
     "notebook-hostile": HOSTILE,
+    "notebook-report": REPORT,
+    "notebook-report-revealed": REPORT.revealed,
+    "notebook-differences": diff(TestDifferences.FIRST, TestDifferences.SECOND),
 }
 # The colours that text is read against: of the text, and of whatever is nearest behind it
 CONTRASTS = """(texts, back) => texts.map(text => {
@@ -181,6 +198,54 @@ class TestNotebooks:
         page.locator("summary:visible", has_text="conv2d_1").click()
         assert page.locator("td:visible", has_text="(1 × 1 × 64 + 1) × 64").count() == 1
         keep(page, "notebook-resnet50-opened", scheme_of(page))
+
+    def test_answers_open_to_what_is_wrong_and_if_revealed_to_what_is_right(self, page: Page) -> None:
+        for report, rows in ((REPORT, 1), (REPORT.revealed, 2)):
+            show(page, report._repr_html_())
+            message = page.get_by_text("654 has two neighbouring digits exchanged.")
+            assert not message.is_visible()
+            page.locator("summary", has_text="dense_1").click()
+            assert message.is_visible()
+            assert page.locator("tr:visible", has_text="params").count() == rows
+            assert page.locator("td:visible", has_text="(128 + 1) × 5").count() == rows - 1
+            right = page.get_by_text("dropout", exact=True)
+            assert not right.is_visible()
+            page.locator("summary", has_text="2 rows").click()
+            assert right.is_visible()
+            keep(page, f"notebook-report-opened-{rows}", scheme_of(page))
+
+    def test_layers_that_differ_open_to_their_fields_and_those_that_are_equal_to_their_names(self, page: Page) -> None:
+        show(page, diff(TestDifferences.FIRST, TestDifferences.SECOND)._repr_html_())
+        assert page.locator("td:visible").count() == 0
+        page.locator("summary", has_text="dense_2").click()
+        assert page.locator("tr:visible").all_inner_texts()[-1].split() == ["params", "20", "30"]
+        equal = page.get_by_text("dense_1", exact=True)
+        assert not equal.is_visible()
+        page.locator("summary", has_text="2 layers").click()
+        assert equal.is_visible()
+        keep(page, "notebook-differences-opened", scheme_of(page))
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_names_begin_below_each_other_whether_a_line_opens_or_not(self, page: Page, name: str) -> None:
+        show(page, PAGES[name]._repr_html_())
+        lefts = page.evaluate(
+            "[...document.querySelectorAll('.paramcalc>.closed b, .paramcalc>details>summary b')]"
+            ".map(e => Math.round(e.getBoundingClientRect().left))"
+        )
+        assert len({*lefts}) <= 1
+        assert lefts or name == "notebook-explanation"
+
+    def test_on_a_narrow_page_what_a_line_opens_to_is_as_wide_as_the_line(self, page: Page) -> None:
+        page.set_viewport_size({"width": 400, "height": 747})
+        show(page, REPORT._repr_html_())
+        page.locator("summary", has_text="pool").click()
+        line, inner = (page.locator(each).first.bounding_box() for each in ("summary", ".inner"))
+        assert line is not None
+        assert inner is not None
+        assert line["x"] + line["width"] == inner["x"] + inner["width"] > 400
+        assert inner["height"] < 200
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        keep(page, "notebook-narrow", scheme_of(page))
 
     def test_text_is_unlike_its_background(self, page: Page) -> None:
         show(page, LENET._repr_html_())

@@ -126,6 +126,11 @@ class TestTransposedConvolution:
 
 
 class TestSeparableConvolution:
+    def test_sees_as_far_as_its_kernel_reaches(self) -> None:
+        assert pc.DepthwiseConv(3, 1, dilation_rate=2).windows((9, 9, 2)) == (pc.Window(3, 1, 2),) * 2
+        assert pc.SeparableConv(4, 3, 2).windows((9, 2)) == (pc.Window(3, 2, 1),)
+        assert pc.DepthwiseConv(3) == pc.DepthwiseConv(3, dilation_rate=1)
+
     @given(LAYERS[pc.SeparableConv])
     def test_is_a_depthwise_and_a_pointwise_convolution(self, case: tuple[Any, Any]) -> None:
         layer, in_shape = case
@@ -173,6 +178,7 @@ class TestAdaptivePooling:
         assert pc.AdaptivePool(7).windows((14, 21, 8)) == pc.Pool((2, 3)).windows((14, 21, 8))
         assert pc.AdaptivePool(7).windows((14, 20, 8)) is None
         assert pc.AdaptivePool(7).windows((14, None, 8)) is None
+        assert pc.AdaptivePool(7).macs((14, 21, 8)) == 0
 
 
 class TestLowRankAdaptation:
@@ -252,6 +258,10 @@ class TestEinsumDense:
 class TestReversibleEmbedding:
     def test_goes_back_from_vectors_alone(self) -> None:
         back = pc.ReversibleEmbedding(9, 4, reverse=True)
+        for around in ((), (7,), (7, 5)):
+            positions = math.prod(around)
+            assert back.output_shape((*around, 4)) == (*around, 9)
+            assert (back.macs((*around, 4)), pc.ReversibleEmbedding(9, 4).macs(around)) == (positions * 36, 0)
         assert back.output_shape((7, 4)) == back.output_shape((7, None)) == (7, 9)
         assert back.weights((7, 4)) == pc.ReversibleEmbedding(9, 4).weights((7,))
         for in_shape in ((7, 5), ()):
@@ -376,6 +386,32 @@ class TestNormalisation:
             assert layer.explain((8, 5, 6)).steps[0].words == "input channels"
         assert BatchNorm(2).weights((5, 6, 8))[0].axes == (("width", 6),)
         assert BatchNorm(1).weights((8,))[0].axes == (("features", 8),)
+
+    @pytest.mark.parametrize(
+        ("axis", "in_shape", "before", "expected"),
+        [
+            (1, (4, 6, 8), "channels_last", "channels_first"),
+            (2, (4, 6, 8), "channels_first", "channels_first"),
+            (2, (4, 6, 8), "channels_last", "channels_last"),
+            (3, (4, 6, 8), "channels_first", "channels_last"),
+            (1, (8,), "channels_last", "channels_last"),
+            (-1, (8,), "channels_first", "channels_first"),
+        ],
+    )
+    def test_the_first_and_the_last_of_several_axes_say_where_channels_are(
+        self, axis: int, in_shape: tuple[int, ...], before: str, expected: str
+    ) -> None:
+        for layer in (BatchNorm(axis), GroupNorm(4, axis)):
+            assert expected == layer.layout(in_shape, before)
+
+    def test_have_the_defaults_of_keras(self) -> None:
+        assert (GroupNorm(), pc.Normalization()) == (GroupNorm(32, -1), pc.Normalization(-1, invert=False))
+
+    def test_groups_are_as_many_as_a_number_can_say(self) -> None:
+        assert GroupNorm(2**63 - 1).groups == 2**63 - 1
+
+    def test_one_mean_is_that_of_all(self) -> None:
+        assert pc.Normalization(mean=[0.5], variance=[1.0]).output_shape((4, 8)) == (4, 8)
 
     def test_statistics_of_the_data_are_never_trained_and_need_no_weights_where_they_are_given(self) -> None:
         weights = pc.Normalization((3, 1)).weights((4, 5, 6))
@@ -525,6 +561,34 @@ class TestElementwise:
 
 
 class TestAttention:
+    @pytest.mark.parametrize(("query", "value"), [((5, 8), (5, 8)), ((5, 8), (6, 9))])
+    def test_along_one_axis_is_that_of_each_position_on_the_others(
+        self, query: tuple[int, ...], value: tuple[int, ...]
+    ) -> None:
+        alone = pc.MultiHeadAttention(2, 3, return_attention_scores=True)
+        along = attrs.evolve(alone, attention_axes=(2,))
+        each, all_of_4 = (query, value), ((4, *query), (4, *value))
+        assert along.output_shape(all_of_4) == tuple((4, *shape) for shape in alone.output_shape(each))
+        assert along.params(all_of_4) == alone.params(each)
+        assert along.macs(all_of_4) == 4 * (alone.macs(each) or 0)
+
+    def test_takes_positions_on_several_axes(self) -> None:
+        assert pc.MultiHeadAttention(2, 3).output_shape(((4, 5, 8), (6, 7, 9))) == (4, 5, 8)
+        assert pc.MultiHeadAttention(2, 3).params(((4, 5, 8), (6, 7, 9))) == 230
+        for layer in (pc.Attention(), pc.AdditiveAttention(use_scale=False)):
+            assert layer.output_shape(((4, 5, 8), (4, 6, 7), (4, 6, 8))) == (4, 5, 7)
+        assert pc.AdditiveAttention().params(((4, 5, 8), (4, 6, 8))) == 8
+        assert pc.Attention() == pc.Attention(use_scale=False)
+
+    def test_puts_out_as_many_axes_as_leave_room_for_positions(self) -> None:
+        assert pc.MultiHeadAttention(2, 3, output_shape=(1,) * 63).output_shape(((4, 5), (4, 5))) == (4, *(1,) * 63)
+        with pytest.raises(pc.ConfigError):
+            pc.MultiHeadAttention(2, 3, output_shape=(1,) * 64)
+
+    def test_names_the_input_whose_features_are_not_known(self) -> None:
+        with pytest.raises(pc.ShapeError, match=r"^in_shape\[0\]\[1\] "):
+            pc.AdditiveAttention().params(((5, None), (6, 8)))
+
     @pytest.mark.parametrize(
         ("layer", "in_shape", "params"),
         [
@@ -728,6 +792,36 @@ class TestRecurrence:
         assert layer.output_shape((9, None)) == ((4,), (None,), (4,), (4,))
         assert layer.params((9, 3)) == 3 + pc.LSTMCell(4).params((3,))
         assert layer.macs((9, 3)) is None
+
+    def test_a_stack_hands_on_what_comes_out_and_keeps_the_states(self) -> None:
+        class Peek(Cell):
+            """Two numbers of a state of five."""
+
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                return (2,), (5,)
+
+        first, last = pc.StackedRNNCells([Peek(), pc.LSTMCell(4)]), pc.StackedRNNCells([pc.LSTMCell(4), Peek()])
+        assert (first.output_shape((3,)), last.output_shape((3,))) == (
+            ((4,), (5,), (4,), (4,)),
+            ((2,), (4,), (4,), (5,)),
+        )
+        assert first.params((3,)) == pc.LSTMCell(4).params((2,))
+
+    def test_states_that_are_given_are_no_features(self) -> None:
+        states = ((4,), (4,))
+        cell, stack, layer = pc.LSTMCell(4), pc.StackedRNNCells([pc.LSTMCell(4)]), pc.LSTM(4)
+        assert cell.params(((3,), *states)) == stack.params(((3,), *states)) == cell.params((3,))
+        assert layer.params(((7, 3), *states)) == cell.params((3,))
+
+    def test_a_stack_is_of_a_thousand_cells_at_most(self) -> None:
+        assert pc.StackedRNNCells([pc.GRUCell(1)] * 1_000).output_shape((1,)) == ((1,),) * 1_001
+        with pytest.raises(pc.ConfigError):
+            pc.StackedRNNCells([pc.GRUCell(1)] * 1_001)
+
+    @pytest.mark.parametrize("kind", [pc.SimpleRNNCell, pc.LSTMCell, pc.GRUCell])
+    def test_gates_are_as_many_as_the_cell_has(self, kind: Any) -> None:
+        with pytest.raises(TypeError):
+            kind(4, gates=4)
 
     def test_both_directions(self) -> None:
         lstm = pc.LSTM(8, return_state=True)

@@ -14,7 +14,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -22,10 +24,19 @@ from hypothesis import strategies as st
 
 import paramcalc
 from paramcalc import Bidirectional, Conv2D, Dense, Dropout, Flatten, Input, Layer, Model, diff, to_keras, zoo
-from paramcalc.__main__ import FORMATS, main, plain
+from paramcalc.__main__ import INTERRUPTED
+from paramcalc.command_line import FORMATS, PICTURES, TABLES, main
+from paramcalc.console import plain
 from paramcalc.shapes import one_by_one
+from paramcalc.summary import COLUMNS, DTYPES
 
 SOURCE = Path(paramcalc.__file__).parent.parent
+WORDS = [
+    "summary", "explain", "draw", "diff", "zoo", "--help", "--version", "--", "-", "--format", "text", "csv", "json",
+    "--format=html", "--input-shape", "--input-shape=8,8,3", "8,8,3", "?", "--columns", "name,macs", "--depth", "all",
+    "--dtype=int8", "--ignore", "name", "--full", "Conv2D(4, 3)", "Dense(4)", "Model([Dense(4), Flatten()])", "dense",
+    "zoo:lenet5", "lenet5", "conv2d", "no-such-file", "/dev/null", "/dev/fd/99", ".", "\x1b[31m", "\ud800", "\0", "",
+]  # fmt: skip
 LENET = Model([Input((32, 32, 3)), Conv2D(8, 5), Flatten(), Dense(10, name="classes")], name="lenet")
 
 
@@ -117,6 +128,7 @@ class TestSources:
             ("32,32,3", (32, 32, 3)),
             ("(32, 32, 3)", (32, 32, 3)),
             ("84,", (84,)),
+            ("[32, 32, 3]", (32, 32, 3)),
             ("?,3", (None, 3)),
             (" None ,3", (None, 3)),
         ],
@@ -126,6 +138,26 @@ class TestSources:
             "summary", "Flatten()" if len(in_shape) > 1 else "Dense(4)", "--input-shape", text, "--format", "json"
         )
         assert json.loads(given)["rows"][0]["in_shape"] == list(in_shape)
+
+    def test_are_files_whatever_they_are_called(self, console: Console, files: Path) -> None:
+        (files / "own.json").rename(files / "model (1).json")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(files)
+            assert console("summary", "model (1).json") == f"{LENET.summary()}\n"
+
+    def test_are_layers_behind_comments(self, console: Console, tmp_path: Path) -> None:
+        (tmp_path / "layer.txt").write_text(f"# LeNet\n\n  # (shortened)\n{LENET!r}", encoding="utf-8")
+        assert console("summary", str(tmp_path / "layer.txt")) == f"{LENET.summary()}\n"
+
+    @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="shells have no pipes that are named")
+    def test_are_pipes_of_a_shell(self, console: Console, files: Path) -> None:
+        ends = [os.pipe() for _ in range(2)]
+        for (_, end), name in zip(ends, ("keras.json", "own.json"), strict=True):
+            os.write(end, (files / name).read_bytes())
+            os.close(end)
+        assert console("diff", *(f"/dev/fd/{end}" for end, _ in ends)) == ""
+        for end, _ in ends:
+            os.close(end)
 
     def test_may_be_of_one_number(self, console: Console) -> None:
         assert "(None,)" in console("summary", "Dropout(0.5)", "--input-shape", "")
@@ -166,10 +198,19 @@ class TestExplain:
             step["layer"] for step in json.loads(console("explain", own, "conv2d", "--format", "json"))["steps"]
         } == {"conv2d"}
 
-    @pytest.mark.parametrize("name", ["text", "markdown", "latex"])
-    def test_comes_in_formats(self, name: str, console: Console, files: Path) -> None:
-        written = getattr(LENET.explain(), FORMATS[name])(full=True)
-        assert console("explain", str(files / "own.json"), "--full", "--format", name) == f"{written}\n"
+    @pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "csv"])
+    @pytest.mark.parametrize("full", [True, False])
+    def test_comes_in_every_format(self, name: str, full: bool, console: Console, files: Path) -> None:
+        written = getattr(LENET.explain(), FORMATS[name])(full=full).rstrip("\n")
+        assert console("explain", str(files / "own.json"), *["--full"] * full, "--format", name) == f"{written}\n"
+
+    def test_takes_options_anywhere(self, console: Console, files: Path) -> None:
+        """Before, between and behind the names of layers; what follows two dashes is none."""
+        own = str(files / "own.json")
+        expected = console("explain", "--full", "--format", "markdown", own, "conv2d", "classes")
+        assert expected == console("explain", own, "--full", "conv2d", "--format=markdown", "classes")
+        assert expected == console("explain", "--format", "markdown", "--full", "--", own, "conv2d", "classes")
+        assert "got '--full'" in console.refused("explain", own, "--", "--full")
 
 
 class TestDraw:
@@ -190,6 +231,14 @@ class TestDiff:
         code, out, _ = console.tried("diff", str(files / "own.json"), other, "--format", "json", "--ignore", "name")
         assert (code, len(json.loads(out)["rows"])) == (1, 1)
 
+    @pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "csv", "json"])
+    def test_comes_in_every_format(self, name: str, console: Console) -> None:
+        differences = diff(Model([Dense(4)], in_shape=(3,)), Model([Dense(5)], in_shape=(3,)))
+        written = getattr(differences, FORMATS[name])()
+        code, out, _ = console.tried("diff", "Dense(4)", "Dense(5)", "--input-shape", "3", "--format", name)
+        assert code == 1
+        assert (json.loads(out) if name == "json" else out) == (written if name == "json" else written.rstrip() + "\n")
+
     def test_is_silent_where_nothing_differs(self, console: Console, files: Path) -> None:
         assert console("diff", str(files / "own.json"), "-", stdin=(files / "keras.json").read_bytes()) == ""
         assert console("diff", "Pool(2)", "Pool((2, 2))", "--input-shape", "8,8,3") == ""
@@ -204,31 +253,39 @@ class TestWhatIsWrong:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            ("", "the following arguments are required: COMMAND (see paramcalc --help)"),
+            (
+                "",
+                "a command must be given, got nothing; there are summary, explain, draw, diff and zoo (see paramcalc",
+            ),
+            (
+                "summry model.json",
+                "a command must be given, got 'summry'; did you mean summary? (see paramcalc --help)",
+            ),
             ("summary", "the following arguments are required: source (see paramcalc summary --help)"),
             ("summary no-such-file", "'no-such-file' must be a file that can be read, got FileNotFoundError"),
             ("summary .", "'.' must be a file that can be read, got IsADirectoryError"),
             ("summary zoo:resnet5", "name must be that of a network in the zoo, got 'resnet5'; did you mean resnet50"),
             ("summary -", "stdin must be JSON, got ''; Expecting value"),
             ("diff - -", "one of the models must be read from elsewhere, got '-' twice"),
-            ("zoo --format csv", "--format must be 'text' for the names of the networks, got 'csv'"),
+            ("zoo --depth 2", "the name of a network must be given where options are, got nothing"),
             (
                 "summary zoo:vgg16 --format pdf",
                 "--format must be one of 'text', 'markdown', 'html', 'latex', 'csv', 'json'",
             ),
             (
-                "explain zoo:vgg16 --format csv",
-                "--format must be one of 'text', 'markdown', 'latex', 'json', got 'csv'",
+                "explain zoo:vgg16 --format svg",
+                "--format must be one of 'text', 'markdown', 'html', 'latex', 'csv', 'json', got 'svg'",
             ),
             (
-                "diff zoo:vgg16 zoo:vgg19 --format latex",
-                "--format must be one of 'text', 'markdown', 'html', 'json', got",
+                "diff zoo:vgg16 zoo:vgg19 --format dot",
+                "--format must be one of 'text', 'markdown', 'html', 'latex', 'csv', 'json', got 'dot'",
             ),
             (
                 "summary zoo:vgg16 --format json --columns name",
                 "--format must be one of text, markdown, html, latex, csv where --columns is given, got 'json'",
             ),
             ("summary zoo:vgg16 --columns nam", "columns[0] must be one of layer, name, type"),
+            ("summary zoo:vgg16 --columns=", "columns must be a list of one or more of layer, name, type"),
             ("summary zoo:vgg16 --columns ,", "columns must be a list of one or more of layer, name, type"),
             ("summary zoo:vgg16 --depth 0", "depth must be an int from 1 to 2**63 - 1, got 0"),
             ("summary zoo:vgg16 --depth few", "argument --depth: must be an int from 1, or all, got 'few'"),
@@ -258,10 +315,51 @@ class TestWhatIsWrong:
                 "diff zoo:vgg16 zoo:vgg19 --ignore rates",
                 "ignore[0] must be the name of a field or of a class, got 'rates'",
             ),
-            ("paint", "argument COMMAND: invalid choice: 'paint' (choose from"),
+            (
+                "explain 'Dense(4)' dense --input-shape 3",
+                "the name of a layer must be left out where there is one layer",
+            ),
+            (
+                "explain 'Conv2D(8, 5)' --input-shape 28 28 1",
+                "argument --input-shape: must be one word with commas, such as 32,32,3, got 28 28 (see ",
+            ),
+            ("explain 'Dense(4)' --input-shape '(3'", "argument --input-shape: must be sizes with commas, such as"),
+            (
+                "explain 'Dense(4)' --input-shape -1,3",
+                "in_shape[0] must be an int from 1 to 2**63 - 1, or None where it",
+            ),
+            (
+                "summary resnet",
+                "'resnet' must be a file that can be read, got FileNotFoundError; did you mean zoo:resnet101",
+            ),
+            (
+                "summary ResNet-50",
+                "'ResNet-50' must be a file that can be read, got FileNotFoundError; did you mean zoo:",
+            ),
+            (
+                "explain conv2d",
+                "'conv2d' must be a file that can be read, got FileNotFoundError; did you mean Conv2D(...)?",
+            ),
+            (
+                "summary no_such",
+                "'no_such' must be a file that can be read, got FileNotFoundError; a network of the zoo is zoo:NAME",
+            ),
+            ("summary /dev/fd/1000000", "'/dev/fd/1000000' must be "),
             ("draw zoo:vgg16 --format png", "--format must be one of 'svg', 'mermaid', 'dot', got 'png'"),
-            ("summary zoo:vgg16 --colour", "unrecognized arguments: --colour (see paramcalc --help)"),
-            ("summary zoo:vgg16 --form text", "unrecognized arguments: --form text (see paramcalc --help)"),
+            (
+                "summary zoo:vgg16 --colums name",
+                "'--colums' is no option; did you mean --columns? (see paramcalc summary",
+            ),
+            (
+                "summary zoo:vgg16 --form text",
+                "'--form' is no option; did you mean --format? (see paramcalc summary --help)",
+            ),
+            (
+                "summary zoo:vgg16 --full",
+                "'--full' is no option; there are --columns, --depth, --dtype, --input-shape, ",
+            ),
+            ("summary zoo:vgg16 zoo:vgg19", "unrecognized arguments: zoo:vgg19 (see paramcalc summary --help)"),
+            ("summary zoo:vgg16 --columns", "argument --columns: expected one argument (see paramcalc summary --help)"),
         ],
     )
     def test_is_said_in_one_line(self, arguments: str, message: str, console: Console) -> None:
@@ -290,6 +388,14 @@ class TestWhatIsWrong:
             ("Dense(units)", "list of these, got units"),
             ("Dense(*[4])", "list of these, got *[4]"),
             ("Dense(**{'units': 4})", "an argument must be written out, got {'units': 4}"),
+            ("Dense(units=4, units=5)", "an argument must be given once, got units again"),
+            ("MaxPooling2D(2)", "must be one that paramcalc has, got 'MaxPooling2D'; did you mean Pool?"),
+            (
+                "BatchNormalization()",
+                "must be one that paramcalc has, got 'BatchNormalization'; did you mean BatchNorm?",
+            ),
+            ("keras.layers.Dense(4)", "of a layer must be written alone, got keras.layers.Dense; did you mean Dense?"),
+            ("Dense(4)(5).units(6)", "a layer, or a list of these, got Dense(4)(5).units(6)"),
             ("Dense(4).params", "a layer, or a list of these, got Dense(4).params"),
             ("Dense(-4)", "units must be an int from 1 to 2**63 - 1, got -4"),
             ("Dense (4", "a layer as text must be written as Conv2D(8, 5) is, got 'Dense (4'; '(' was never closed"),
@@ -328,6 +434,26 @@ class TestWhatIsWrong:
         assert "mistake of paramcalc" not in err.getvalue()
         assert (code, err.getvalue().count("\n"), bool(out.getvalue())) in [(0, 0, True), (2, 1, False)]
 
+    @given(arguments=st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6))
+    def test_is_whatever_stands_on_the_line(self, arguments: list[str]) -> None:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            patch.setattr(sys, "stdin", None)
+            code = main(arguments)
+        assert "mistake of paramcalc" not in err.getvalue()
+        assert (code, err.getvalue().count("\n"), code != 2 or not out.getvalue()) in [
+            (0, 0, True),
+            (1, 0, True),
+            (2, 1, True),
+        ]
+
+    @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links")
+    def test_is_a_link_to_itself(self, console: Console, tmp_path: Path) -> None:
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        assert "got 'Too many levels of symbolic links'" in console.refused("summary", str(tmp_path / "loop"))
+
     @pytest.mark.parametrize(
         "data", [b"{}", b"[]", b"3", b"\xff\xfe", b"{", b'{"format": "paramcalc"}', b"PK\x03\x04", b"NaN"]
     )
@@ -344,13 +470,6 @@ class TestWhatIsWrong:
         assert console.refused("summary", "zoo:vgg16") == (
             "KeyError: 'a\\nb'; this is a mistake of paramcalc, which should be reported"
         )
-
-    def test_is_an_interruption(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-        def interrupt(*_: object, **__: object) -> Any:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(Model, "summary", interrupt)
-        assert console.tried("summary", "zoo:vgg16") == (130, "", "")
 
 
 class Stream(io.StringIO):
@@ -385,6 +504,20 @@ class TestStreams:
             monkeypatch.setattr(sys, "stderr", stream)
             assert main(["summary", "no-such-file"]) == 2
 
+    def test_that_cannot_be_read_are_an_error(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Broken(io.RawIOBase):
+            def readable(self) -> bool:
+                return True
+
+            def readinto(self, buffer: object) -> int:
+                raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Broken())))
+        assert main(["summary", "-"]) == 2
+        assert console.captured.readouterr().err == (
+            "paramcalc: stdin must be open to be read, got '[Errno 5] Input/output error'\n"
+        )
+
     def test_to_read_may_be_closed(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", None)
         assert main(["summary", "-"]) == 2
@@ -392,14 +525,66 @@ class TestStreams:
 
     def test_without_an_encoding_take_any_sign(self) -> None:
         assert plain("⌊5⌋", None) == "⌊5⌋"
-        assert plain("⌊5⌋ 畳", "cp1252") == r"floor(5) \u7573"
 
-    def test_take_references_in_markup(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for arguments in (["summary", "--columns", "kernel", "--format", "html"], ["draw"]):
-            written = io.BytesIO()
-            monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
-            assert main([*arguments, "Conv2D(8, 5)", "--input-shape", "28,28,1"]) == 0
-            assert "5 &#215; 5" in written.getvalue().decode("ascii")
+    def test_take_all_of_our_signs_or_none(self) -> None:
+        """Some of them are in many encodings; a reader is not to meet `5 × 5` here and `5 x 5` there."""
+        assert plain("⌊5⌋ × 畳", "cp1252") == r"floor(5) x \u7573"
+        assert plain("5 × é", "cp1252") == "5 x é"
+        assert plain("5 × é", "gb18030") == "5 × é"
+
+    @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gb18030", "utf-8", "utf-16"])
+    def test_take_pictures_that_anybody_can_read(self, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An XML file without a declaration is in UTF-8 or UTF-16, whatever the console is in."""
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding))
+        assert main(["draw", "Conv2D(8, 5, name='é畳')", "--input-shape", "28,28,1"]) == 0
+        assert "é畳, Conv2D 5 × 5, 24 × 24 × 8" in "".join(ET.fromstring(written.getvalue()).itertext())  # noqa: S314 (made here)
+
+    @pytest.mark.parametrize(
+        ("name", "label"),
+        [("dot", "&#233;\\nConv2D 5 &#215; 5"), ("mermaid", "#233;<br/>Conv2D 5 #215; 5"), ("html", "5 &#215; 5")],
+    )
+    def test_take_references_where_readers_expect_another_encoding(
+        self, name: str, label: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "cp1252"))
+        arguments = ["summary", "--columns", "name,kernel"] if name == "html" else ["draw"]
+        assert main([*arguments, "Conv2D(8, 5, name='é')", "--input-shape", "28,28,1", "--format", name]) == 0
+        assert label in written.getvalue().decode("ascii")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            *(("summary", name) for name in TABLES),
+            *(("explain", name) for name in TABLES),
+            *(("diff", name) for name in TABLES),
+            *(("draw", name) for name in PICTURES),
+        ],
+    )
+    def test_are_not_moved_by_what_a_file_holds(
+        self, arguments: tuple[str, str], console: Console, tmp_path: Path
+    ) -> None:
+        """No cursor, colour, title or direction of writing is changed by a name."""
+        names = [
+            "\x1b[31mred",
+            "\x1b]0;title\x07",
+            "a\rb\nc",
+            "\x08\x9b2J",
+            "\u202e\u2066\u200b\ufeff",
+            "\x7f\x85\u2028\0",
+            "\ud800",
+        ]
+        for file in ("one.json", "other.json"):
+            layers = [Dense(3, activation=name, name=f"{name}{file}") for name in names]
+            model = Model([Input((3,)), *layers], name=f"\x1b[2J{file}")
+            (tmp_path / file).write_text(json.dumps(model.to_dict()), encoding="utf-8")
+        command, form = arguments
+        sources = [str(tmp_path / file) for file in ("one.json", "other.json")][: 2 if command == "diff" else 1]
+        code, out, _ = console.tried(command, *sources, "--format", form)
+        assert code == (command == "diff")
+        assert out.replace("\n", "").isprintable()
+        assert console.refused("explain", sources[0], "\x1b[31m").isprintable()
 
 
 class TestThePage:
@@ -436,20 +621,47 @@ class TestTheProcess:
         assert (done.returncode, done.stderr) == (0, b"")
         assert done.stdout.decode() == f"{Conv2D(8, 5).explain((32, 32, 3))}\n"
 
-    def test_ends_with_the_answer(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    @staticmethod
+    def run_out(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+        """The exit code of the process, which ends in this one."""
+
         def leave(code: int) -> Any:
             raise SystemExit(code)
 
         monkeypatch.setattr(os, "_exit", leave)
         monkeypatch.setattr(gc, "disable", lambda: None)
-        monkeypatch.setattr(sys, "argv", ["paramcalc", "diff", "Dense(4)", "Dense(5)"])
-        with pytest.raises(SystemExit, match="1"):
+        monkeypatch.setattr(sys, "argv", ["paramcalc", *arguments])
+        with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(SOURCE / "paramcalc" / "__main__.py"), run_name="__main__")
+        assert isinstance(ended.value.code, int)
+        return ended.value.code
+
+    def test_ends_with_the_answer(self, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.run_out(monkeypatch, "diff", "Dense(4)", "Dense(5)") == 1
         assert console.captured.readouterr().out == f"{diff(Model([Dense(4)]), Model([Dense(5)]))}\n"
+
+    @pytest.mark.parametrize("place", ["while it is loaded", "while it answers"])
+    def test_ends_without_a_word_when_interrupted(
+        self, console: Console, monkeypatch: pytest.MonkeyPatch, place: str
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> Any:
+            raise KeyboardInterrupt
+
+        if place == "while it answers":
+            monkeypatch.setattr(Model, "summary", interrupt)
+        else:
+            loaded = ModuleType("paramcalc.command_line")
+            vars(loaded)["__getattr__"] = interrupt
+            monkeypatch.setitem(sys.modules, loaded.__name__, loaded)
+        assert self.run_out(monkeypatch, "summary", "zoo:vgg16") == INTERRUPTED == 130
+        assert console.captured.readouterr() == ("", "")
 
     def test_helps(self, console: Console) -> None:
         assert console("--help").startswith("usage: paramcalc ")
         assert console("explain", "--help").startswith("usage: paramcalc explain ")
+        assert console("explain", "model.json", "-h", "--full") == console("explain", "--help")
+        for name in (*COLUMNS, *DTYPES):
+            assert re.search(rf"\b{name}\b", console("summary", "--help"))
         assert console("--version") == f"paramcalc {paramcalc.__version__}\n"
 
     def test_exits_with_a_code_and_one_line(self) -> None:
@@ -488,7 +700,7 @@ class TestTheProcess:
     def test_complains_in_plain_signs(self) -> None:
         done = process("summary", "畳み", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"})
         assert done.returncode == 2
-        assert done.stderr == b"paramcalc: '\\u7573\\u307f' must be a file that can be read, got FileNotFoundError\n"
+        assert done.stderr.startswith(b"paramcalc: '\\u7573\\u307f' must be a file that can be read, got FileNotFound")
 
     def test_is_quiet_where_the_pipe_closes(self) -> None:
         with subprocess.Popen(
@@ -505,13 +717,16 @@ class TestTheProcess:
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is full")
     def test_says_that_the_disk_is_full(self) -> None:
         with Path("/dev/full").open("wb") as full:
-            done = process("zoo", stdout=full, stderr=subprocess.PIPE)
-        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-        assert b"No space left" in done.stderr
+            for arguments in ("zoo", "--help", "--version"):
+                done = process(arguments, stdout=full, stderr=subprocess.PIPE)
+                assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+                assert b"No space left" in done.stderr
 
     def test_loads_what_it_needs(self) -> None:
         """Nothing of explanations, differences and formats of others for a table of a layer."""
-        code = "import sys; from paramcalc.__main__ import main; main(['summary', 'Dense(4)', '--input-shape', '3'])\n"
+        code = (
+            "import sys; from paramcalc.command_line import main; main(['summary', 'Dense(4)', '--input-shape', '3'])\n"
+        )
         done = subprocess.run(  # noqa: S603 (our own code)
             [sys.executable, "-c", f"{code}print(*sys.modules)"], capture_output=True, text=True, check=True, cwd=SOURCE
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import csv
+import io
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -93,6 +95,7 @@ class TestTheSameNetwork:
         assert not differences
         assert differences.first == differences.second
         assert (str(differences), differences.to_markdown(), differences.to_html()) == ("", "", "")
+        assert (differences.to_latex(), differences.to_csv()) == ("", "layer,type,kind,field,first,second\n")
 
     @given(st.data(), chains())
     def test_may_be_grouped_in_any_way(self, data: st.DataObject, model: Model) -> None:
@@ -477,6 +480,10 @@ class TestHostileModels:
         assert [(row.kind, row.name) for row in diff(a, b).rows] == [("added", "dropout"), ("removed", "conv1d_12000")]
 
 
+def test_an_argument_that_is_left_out_is_what_stands_for_it() -> None:
+    assert changed(Model([Pool(2)]), Model([Pool(3)])) == [("changed", "pool", ("pool_size", 2, 3), ("strides", 2, 3))]
+
+
 class TestFormats:
     def test_text_is_a_table(self, golden: Any) -> None:
         b = attrs.evolve(
@@ -487,9 +494,20 @@ class TestFormats:
         golden("differences.txt", differences.to_text() + "\n")
         golden("differences.md", differences.to_markdown() + "\n")
         golden("differences.html", differences.to_html() + "\n")
+        golden("differences.tex", differences.to_latex() + "\n")
+        golden("differences.csv", differences.to_csv())
         assert differences.to_text() == str(differences)
-        assert differences._repr_html_() == differences.to_html()
         assert repr(differences) == f"<Differences in {len(differences.rows)} layers: print them>"
+
+    def test_csv_holds_numbers_and_no_formulas(self) -> None:
+        """What begins with a dash is a number, or quoted."""
+        one = Model([Concatenate(-1, name="=1+1")], in_shape=((2, 3), (2, 3)))
+        other = Model([Concatenate(1, name="＝1+1")], in_shape=((2, 3), (2, 3)))
+        assert list(csv.reader(io.StringIO(diff(one, other).to_csv())))[1:] == [
+            ["'=1+1", "Concatenate", "changed", "name", "'=1+1", "'＝1+1"],
+            ["'=1+1", "Concatenate", "changed", "axis", "-1", "1"],
+            ["'=1+1", "Concatenate", "changed", "output_shape", "(2, 6)", "(4, 3)"],
+        ]
 
     def test_data_is_plain(self) -> None:
         data = diff(on((3,), Dense(4)), on((3,), Dense(4), Dropout(0.5))).to_dict()
@@ -524,7 +542,8 @@ class TestFormats:
         a = Model([Dense(3, name=name) for name in HOSTILE_NAMES], in_shape=(3,), name="<b>|$")
         b = Model([Dense(3, name=f"{name}!") for name in reversed(HOSTILE_NAMES)], name="</table>")
         differences = diff(a, b)
-        for text in (differences.to_text(), differences.to_markdown(), differences.to_html()):
+        renders = [differences.to_text, differences.to_markdown, differences.to_html, differences.to_latex]
+        for text in (*(render() for render in renders), differences.to_csv()):
             assert all(line.isprintable() for line in text.split("\n"))
         assert "<script>" not in differences.to_html()
         assert "<script>" not in differences.to_markdown()

@@ -6,7 +6,10 @@ import copy
 import enum
 import inspect
 import pickle
+import sys
+import unicodedata
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import attrs
@@ -518,8 +521,20 @@ class TestHowAValueIsShown:
     @given(st.text())
     def test_printable_text_prints_and_stays_readable(self, text: str) -> None:
         assert printable(text).isprintable()
-        if text.isprintable():
+        runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+        accents = [len(list(run)) for combines, run in runs if combines]
+        if text.isprintable() and max(accents, default=0) <= 4:
             assert printable(text) == text
+
+    def test_letters_bear_no_towers_of_accents(self) -> None:
+        """They would cover the lines above and below, in a table as in a picture."""
+        assert printable("e\u0301\u0300" * 3 + "畳") == "e\u0301\u0300" * 3 + "畳"
+        for accents in ("\u0301" * 100, "\u0301\u0300" * 50):
+            text = printable(f"e{accents}f")
+            assert sum(unicodedata.combining(character) > 0 for character in text) == 4
+            assert text.count("\\u03") == 96
+        every = filter(unicodedata.combining, map(chr, range(sys.maxunicode + 1)))
+        assert not [accent for accent in every if printable("e" + 5 * accent) == "e" + 5 * accent]
 
 
 class TestALayerOfOnesOwn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
+from operator import add, floordiv, mul, sub
 from typing import Any
 
 import pytest
@@ -54,6 +55,16 @@ class TestTracing:
     @given(expressions)
     def test_the_numbers_evaluated_give_the_value(self, expression: int) -> None:
         assert evaluated(numbers(expression)) == int(expression)
+
+    @given(plain, plain)
+    def test_an_operation_is_that_of_ints_whichever_side_remembers(self, left: int, right: int) -> None:
+        operations: list[Callable[[int, int], int]] = [add, sub, mul, smallest, largest]
+        for operation in operations + [floordiv] * (right != 0):
+            for one, other in [(1, 1), (1, 0), (0, 1)]:
+                remembered = operation(*(Traced.leaf(side, "n") if is_leaf else side
+                                         for side, is_leaf in ((left, one), (right, other))))  # fmt: skip
+                assert isinstance(remembered, Traced)
+                assert remembered == operation(left, right) == evaluated(numbers(remembered))
 
     @given(expressions)
     def test_so_do_the_numbers_without_what_does_nothing(self, expression: int) -> None:
@@ -133,6 +144,7 @@ class TestWriting:
             (smallest(kernel, channels), "min(kernel, channels)", "min(4, 8)", None),
             (largest(kernel + 1, 3), "max(kernel + 1, 3)", "max(4 + 1, 3)", None),
             (named(kernel * channels, "entries"), "entries", "32", None),
+            (height * named(kernel - 3, "rest"), "height × rest", "33 × 1", None),
         ],
     )  # fmt: skip
     def test_in_words_numbers_and_short(

@@ -28,6 +28,7 @@ from paramcalc import (
     Layer,
     Model,
     Pool,
+    PReLU,
     Reshape,
     Shape,
     ShapeError,
@@ -164,6 +165,12 @@ class TestDrawing:
         with pytest.raises(ShapeError, match="in_shape must be"):
             model.output_shape((4, 3))
 
+    @pytest.mark.parametrize("in_shape", [(4, 3), ((4, 3),), ((4, 3), (4, 5), (4, 5)), ((4, 3), (4, 4)), ()])
+    def test_inputs_must_be_as_many_and_as_they_say(self, in_shape: Any) -> None:
+        x, y = Input((None, 3))(), Input((None, 5))()
+        with pytest.raises(ShapeError, match=r"in_shape must be \(\(None, 3\), \(None, 5\)\), as its inputs say"):
+            Model(inputs=[x, y], outputs=Concatenate()(x, y), in_shape=in_shape)
+
     def test_handles_print_what_they_are(self) -> None:
         x = Input((3,))()
         shared = Dense(4).place()
@@ -189,12 +196,19 @@ class TestSharing:
             ("subtract", 1, ("conv2d",)),
         ]
 
+    @pytest.mark.parametrize("trainable", [True, False])
+    def test_is_trained_once(self, trainable: bool) -> None:
+        shared, x = Dense(3, trainable=trainable).place(), Input((3,))()
+        model = Model(inputs=x, outputs=shared(shared(x)))
+        for of in (model, Model([model])):
+            assert (of.summary().total_params, of.summary().trainable_params) == (12, 12 * trainable)
+
     def test_of_a_model_with_other_shapes_counts_once(self) -> None:
         features = Model([Conv1D(4, 3), Conv1D(4, 3)]).place()
         x, y = Input((20, 1))(), Input((10, 1))()
         model = Model(inputs=[x, y], outputs=[features(x), features(y)])
         both = Model([Conv1D(4, 3), Conv1D(4, 3)])
-        assert model.params() == both.params((20, 1))
+        assert model.params() == both.params((20, 1)) == sum(weight.size for weight in model.weights())
         assert model.output_shape() == ((16, 4), (6, 4))
         assert model.macs() == sum(both.macs(shape) or 0 for shape in ((20, 1), (10, 1)))
         opened = model.summary(depth=None)
@@ -216,6 +230,9 @@ class TestSharing:
             "place it first: shared = layer.place(), then shared(a) and shared(b); for weights of its own, write the "
             "layer again"
         )
+        for owner in (Dense(3, trainable=False), PReLU(shared_axes=1)):  # frozen weights, and a single number
+            with pytest.raises(ConfigError, match="which owns weights"):
+                Model(inputs=x, outputs=[owner(x), owner(x)])
         again, open_axis = Dense(3), Input((3, None))()
         with pytest.raises(ConfigError, match="which owns weights"):  # how many is not known yet
             Model(inputs=open_axis, outputs=[again(open_axis), again(open_axis)])
@@ -244,7 +261,7 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: Model(outputs=end()), ConfigError, "inputs and outputs must be given together, got one of them alone"),
     (lambda: Model(inputs=Input((3,))()), ConfigError, "inputs and outputs must be given together"),
     (lambda: Model(inputs=[3], outputs=end()), ConfigError, "inputs must be what layers in a graph gave out, got 3"),
-    (lambda: Model([Dense(2)], inputs=[0]), ConfigError, "inputs and outputs must be what layers in a graph gave out"),
+    (lambda: Model([Dense(2)], inputs=[0]), ConfigError, "what layers in a graph gave out, got (0,)"),
     (lambda: Model([Dense(2)], outputs=end()), ConfigError, "layers and calls must be left out where outputs of layer"),
     (lambda: Model([Input((3,))], calls=3), ConfigError, "calls must be a list of (layer, *"),  # type: ignore[arg-type]
     (lambda: Model([Input((3,))], calls=[()]), ConfigError, "calls[0] must be the position of a layer, and then of wh"),
@@ -259,6 +276,11 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: written([(0,), (1, (0, 1))]), ShapeError, "the output taken of call 0 must be one of the 1 that it has,"),
     (lambda: written([(0,)]), ConfigError, "layers[1] must be called, got no call of it"),
     (lambda: written([(0,), (1, 0)], inputs=[1]), ConfigError, "inputs must be the calls of Input, [0], in any order"),
+    (lambda: written([(0,), (1, 0), (2, 1)]), ConfigError, "calls[2] must be the position of one of the layers, which"),
+    (lambda: written([(0,), (1, -1)]), ConfigError, "calls[1][1] must be the position of one of the calls before it f"),
+    (lambda: written([(0,), (1, (1, 0))]), ConfigError, "calls[1][1] must be the position of one of the calls before"),
+    (lambda: written([(0,), (1, (2, 0))]), ConfigError, "calls[1][1] must be the position of one of the calls before"),
+    (lambda: written([(0,), (1, 0)], inputs=[2]), ConfigError, "inputs[0] must be the position of one of the calls be"),
     (lambda: written([(0,), (1, 0)], outputs=["a"]), ConfigError, "outputs[0] must be the position of one of the call"),
     (lambda: Model(inputs=[(x := Input((3,))()), x], outputs=x), ConfigError, "inputs must be different, got one of t"),
 ]  # fmt: skip

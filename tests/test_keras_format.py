@@ -163,6 +163,7 @@ class TestFilesThatAreNone:
             (b"", "must be JSON, got ''; Expecting value: line 1 column 1 (char 0)"),
             (b'{"class_name": ', "Expecting value"),
             (b"\xff\xfe\x00", "must be JSON in UTF-8, or a zip archive that holds it"),
+            (b"\x89HDF\r\n\x1a\n", "; this is HDF5: save the model as .keras"),
             (b'{"a": NaN}', "a number must be a number of JSON, got NaN"),
             (b'{"a": -Infinity}', "a number must be a number of JSON, got -Infinity"),
             (b'{"a": ' + b"9" * 5000 + b"}", "must be JSON"),
@@ -172,9 +173,10 @@ class TestFilesThatAreNone:
             path.write_bytes(data)
             self.refused(path, message)
 
-    def test_a_byte_order_mark_is_no_mistake(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_a_byte_order_mark_is_no_mistake(self, encoding: str, tmp_path: Path) -> None:
         path = tmp_path / "model.json"
-        path.write_text(json.dumps(SMALL), encoding="utf-8-sig")
+        path.write_text(json.dumps(SMALL), encoding=encoding)
         assert from_keras(path) == from_keras(SMALL)
 
     def test_archives(self, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import itertools
 import math
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -33,7 +34,21 @@ from strategies import (
 )
 
 import paramcalc
-from paramcalc import Conv1D, Conv2D, Conv3D, Dense, Dropout, Layer, Model, Pool, Shape, ShapeError, Weight
+from paramcalc import (
+    ConfigError,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Dense,
+    Dropout,
+    Layer,
+    Model,
+    ParamcalcError,
+    Pool,
+    Shape,
+    ShapeError,
+    Weight,
+)
 from paramcalc.traced import Traced
 
 answered = cases | models()
@@ -330,6 +345,50 @@ class TestWeights:
     def test_a_scalar_weight_has_one_number(self) -> None:
         assert Weight("temperature", ()).size == 1
 
+    def test_shows_what_it_was_made_from(self) -> None:
+        assert repr(Weight("bias", {"filters": 8})) == "Weight(name='bias', axes=(('filters', 8),), trainable=True)"
+
+    @pytest.mark.parametrize("form", [tuple, list, iter, partial(map, list), lambda pairs: tuple(map(list, pairs))])
+    @pytest.mark.parametrize(
+        ("sizes", "shape"),
+        [
+            ([1, 4], (1, 4)),
+            ([np.int8(4)], (4,)),
+            ([2**63 - 1], (2**63 - 1,)),
+            ([2] * 64, (2,) * 64),
+            *(([size], None) for size in (0, -1, 2**63, True, 4.0, "4", None)),
+            ([2] * 65, None),
+        ],
+    )
+    def test_are_the_same_in_every_form_or_refused_in_every_form(
+        self, form: Callable[[Any], Any], sizes: list[Any], shape: tuple[int, ...] | None
+    ) -> None:
+        pairs = [(f"axis {position}", size) for position, size in enumerate(sizes)]
+        if shape is None:
+            with pytest.raises(ParamcalcError):
+                Weight("kernel", form(pairs))
+            return
+        weight = Weight("kernel", form(pairs))
+        assert weight.axes == tuple(zip(dict(pairs), shape, strict=True))
+        assert (weight.shape, weight.size) == (shape, math.prod(shape))
+        assert {type(pair) for pair in weight.axes} == {tuple}
+        assert {type(size) for size in weight.shape} == {int}
+
+    @pytest.mark.parametrize(
+        ("name", "axes", "trainable"),
+        [
+            (3, (), True),
+            ("", (), True),
+            ("kernel", (), 1),
+            ("kernel", ((3, 4),), True),
+            ("kernel", (("axis", 4, 4),), True),
+            ("kernel", (("axis",),), True),
+        ],
+    )
+    def test_that_are_none_are_refused(self, name: Any, axes: Any, trainable: Any) -> None:
+        with pytest.raises(ConfigError):
+            Weight(name, axes, trainable)
+
 
 class Join(Layer):
     """Two inputs, and their sum and their channels as two outputs."""
@@ -391,5 +450,8 @@ def test_every_class_answers_every_question(kind: type[Layer]) -> None:
             assert explained[what] == cost
         windows = layer.windows(in_shape)
         assert windows is None or isinstance(windows, tuple)
+        assert {type(number) for window in windows or () for number in window} <= {int}
+        assert layer == evaluate(repr(layer))
+        assert "trainable=True" not in repr(layer)  # what is as it would be anyway is not written
 
     ask()

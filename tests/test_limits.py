@@ -168,6 +168,10 @@ LIMITS = [
     Limit("bits of a seed", "grading.quiz", "MOST_BITS", lambda bits, _: exercise(2 ** (bits - 1))),
     Limit("calls of layers in a model that is compared, models in it opened", "opened", "MOST_CALLS",
           lambda count, _: diff(*[Model([Dense(1)] * count, in_shape=(1,), name=name) for name in "ab"]), 1_000),
+    Limit("layers in models in a model, where these are opened", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).summary(depth=None), 1_000),
+    Limit("layers in models in a model whose weights are listed", "rows", "MOST_OPENED",
+          lambda count, _: Model([Model([Dense(1)] * count)], in_shape=(1,)).weights(), 1_000),
     Limit("points of a graded table", "grading.marking", "MOST_POINTS",
           lambda points, _: grade(Model([Dense(1)], in_shape=(1,)), [], points=points)),
     Limit("characters of a layer that is written as text", "formats.written", "LONGEST",
@@ -219,7 +223,7 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("grading.marking", "MOST_LAYERS"),
         ("grading.mistakes", "MOST_OUTCOMES"),
         ("grading.mistakes", "MOST_BITS"),  # of a teacher's own function
-        ("__main__", "_LONGEST"),
+        ("console", "_LONGEST"),
         ("alignment", "MOST_LOOKS"),  # beyond these an alignment is less good
         ("alignment", "MOST_DIFFERENCES"),
         ("grading.answers", "LARGEST_BITS"),  # beyond these an answer, a message or a picture says less
@@ -236,8 +240,14 @@ def test_every_limit_of_the_library_is_tested() -> None:
         ("render.notebook", "MOST_LEVELS"),
         ("render.dot", "LONGEST"),
         ("render.mermaid", "LONGEST"),
+        ("render.mermaid", "LONGEST_TEXT"),
+        ("render.mermaid", "MOST_ARROWS"),
         ("difference", "_MOST_BITS"),
+        ("render.text", "LONGEST_CELL"),
+        ("errors", "_MOST_ACCENTS"),
+        ("render.svg", "LONGEST_KIND"),
         ("render.svg", "LONGEST_NAME"),
+        ("render.svg", "MOST_FRAMES"),
         ("render.svg", "MOST_SHAPES"),
         ("render.svg", "MOST_TOLD"),
     }

@@ -301,7 +301,7 @@ def test_gradescope_gets_what_its_format_has() -> None:
 def test_no_rendering_tells_a_right_answer_or_lets_a_text_be_more_than_a_text() -> None:
     model = Model([Dense(12_345, name="<b>|x")], in_shape=(76,))
     report = grade(model, [("<script>", "\x1b[31m7|")])
-    for text in (str(report), report.to_markdown(), report.to_html(), report._repr_html_()):
+    for text in (str(report), report.to_markdown(), report.to_html(), report._repr_html_(), repr(report)):
         assert "12345" not in text.replace(",", "")
         assert "\x1b" not in text
     assert "<script>" not in report.to_html() + report.to_markdown()

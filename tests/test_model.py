@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -142,9 +142,9 @@ class TestItsLayers:
         assert Pool(2) in LENET
         assert Pool(3) not in LENET
 
-    @pytest.mark.parametrize("layers", [(Dense(3),), iter([Dense(3)]), {Dense(3): None}, {Dense(3)}])
-    def test_from_any_iterable(self, layers: Any) -> None:
-        assert Model(layers).layers == (Dense(3),)
+    @pytest.mark.parametrize("form", [tuple, iter, dict.fromkeys, set])
+    def test_from_any_iterable(self, form: Callable[[list[Layer]], Iterable[Layer]]) -> None:
+        assert Model(form([Dense(3)])).layers == (Dense(3),)
 
     def test_equal_layers_in_a_list_are_separate_layers(self) -> None:
         layer = Dense(3)
@@ -385,3 +385,9 @@ class TestEquality:
         assert around(3) != around(3, Dense(3))
         assert Model([Dense(3)]) != Dense(3)
         assert Model([Dense(3)]) != Model([Dense(3)], trainable=False)
+
+
+def test_pictures_open_no_models_by_default() -> None:
+    model = Model([Model([Dense(3)])], in_shape=(4,))
+    for draw in (model.to_svg, model.to_mermaid, model.to_dot):
+        assert draw() == draw(depth=1) != draw(depth=2)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import frameworks
 from hypothesis import given, settings
 from networks import networks
 
@@ -240,3 +241,11 @@ def test_the_first_of_several_outputs_is_taken_alone() -> None:
         assert of_ours(ours.summary()) == of_keras(theirs)
         assert ours.output_shape() == plain(theirs.output_shape)
         assert of_keras(keras.models.model_from_json(to_keras(ours))) == of_keras(theirs)
+
+
+def test_the_benchmark_asks_both_sides_the_same(tmp_path: Path) -> None:
+    """It refuses to measure sides whose answers differ."""
+    assert frameworks.read_against_keras("VGG16", tmp_path).ours() == 138_357_544
+    ours, theirs, _ = frameworks.command_line_against_keras(tmp_path)
+    assert str(theirs()).strip() == "25636712"
+    assert "Total params: 25,636,712 " in str(ours())

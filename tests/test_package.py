@@ -29,7 +29,7 @@ ROOMS = [
     {"shapes"},
     {"arguments"},
     {"windows", "weights", "sequences", "formula", "alignment", "difference"},
-    {"tied"},
+    {"tied", "pickles"},
     {"layers"},
     {"graph", "evaluation", "model_arguments"},
     {"model"},
@@ -38,7 +38,8 @@ ROOMS = [
     {"summary"},
     {"comparison"},
     {"render", "formats", "grading", "zoo"},
-    {"testing"},
+    {"testing", "console", "sources"},
+    {"command_line"},
     {"__main__"},
 ]
 

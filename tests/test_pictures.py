@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -37,10 +38,13 @@ from paramcalc import (
     zoo,
 )
 from paramcalc.errors import printable
+from paramcalc.layers.base import LONGEST_NAME
 from paramcalc.render.boxes import boxes_of
 from paramcalc.render.folding import MOST_BOXES, folded
 from paramcalc.render.lanes import lanes_of
-from paramcalc.render.strips import PAGE
+from paramcalc.render.strips import MARGIN, PAGE
+from paramcalc.render.svg import KINDS, NOTES
+from paramcalc.render.text import width
 
 Golden = Callable[[str, str], None]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -268,6 +272,88 @@ class TestSvg:
         assert LENET.to_svg().count('class="kernel"') == 4
         assert BLOCK.to_svg().count('class="kernel"') == 3
 
+    @pytest.mark.parametrize("character", [*"W@%mé畳\u0301\x00\u202e\u200b\ud800\ufffe", "</svg>", "]]>", "&amp;"])
+    def test_of_long_names_has_them_within_the_page(self, character: str) -> None:
+        """A name may be as long as it likes, and of whatever characters."""
+        name = character * (LONGEST_NAME // len(character))
+        model = Model([Model([Dense(3, name=name)], name=name)], in_shape=(3,), name=name)
+        root = ET.fromstring(model.to_svg(depth=None))  # noqa: S314 (our own)
+        wide = int(root.attrib["width"])
+        for text in root.iter(f"{SVG}text"):
+            assert text.text is not None
+            assert text.text.isprintable()
+            column = 12 if "title" in text.attrib.get("class", "") else 7
+            assert column * width(text.text) < wide
+
+    def test_has_names_of_capitals_apart(self) -> None:
+        """A W takes as much room as two other letters."""
+        rooms = [
+            int(re.findall(r'<text class="name" x="(\d+)"', Model([Dense(1, name=name)], in_shape=(1,)).to_svg())[0])
+            for name in ("v" * 22, "V" * 22, "W" * 22)
+        ]
+        assert [2 * (room - MARGIN) for room in rooms] == [8 * 22, 12 * 22, 16 * 22]
+
+    def test_has_its_totals_within_the_page(self) -> None:
+        huge = Model([Conv3D(2**62, 3)], in_shape=(2**62,) * 4)
+        svg = huge.to_svg()
+        totals = f"{huge.params():,} parameters · {huge.macs():,} MACs"
+        assert totals in texts(svg)
+        assert int(ET.fromstring(svg).attrib["width"]) > 7 * len(totals)  # noqa: S314 (our own)
+
+    def test_explains_what_there_is_and_nothing_else(self) -> None:
+        bars = NOTES["bars"]
+        for model, notes, kinds in (
+            (LENET, {NOTES["sheets"], NOTES["kernel"], bars}, {"slides, with weights", "slides, no weights",
+                                                               "with weights", "no weights"}),
+            (Model([Dense(3)], in_shape=(None, 4)), {NOTES["sheets"], NOTES["open"], bars}, {"with weights"}),
+            (Model([Reshape((4,))], in_shape=(4,)), {NOTES["sides"], bars}, {"no weights"}),
+        ):  # fmt: skip
+            found = {*texts(model.to_svg())}
+            assert found & {*NOTES.values()} == notes
+            assert found & {*KINDS.values()} == kinds | {"parameters", "multiply-adds (MACs)"}
+
+    @pytest.mark.parametrize("name", zoo.names())
+    def test_of_networks_of_the_zoo_cuts_no_kernel_off(self, name: str) -> None:
+        """Names may be shortened; what a layer is, and its kernel, are not."""
+        network = zoo.get(name)
+        for depth in (1, None):
+            found = {*texts(network.to_svg(depth=depth))}
+            kinds = {box.kind for box in folded(boxes_of(network.summary(depth=depth))) if box.is_led}
+            assert kinds <= found
+
+    def test_says_that_a_layer_has_weights_that_are_counted_elsewhere(self) -> None:
+        model = Model([Dense(4, use_bias=False)] * 2, in_shape=(4,), tied=[("dense", "dense_1")])
+        assert model.to_svg().count('<g class="dense"') == 2
+
+    def test_has_few_frames_in_each_other(self) -> None:
+        model = Model([Dense(4)], in_shape=(4,), name="inmost")
+        for level in range(20):
+            model = Model([Dense(4), model], in_shape=(4,), name=f"level{level}")
+        svg = model.to_svg(depth=None)
+        assert int(ET.fromstring(svg).attrib["height"]) < 2_000  # noqa: S314 (our own)
+        assert {"level18", "level17", "level16", "level15"} <= {*texts(svg)}
+        assert any(text.startswith("level1") and text.endswith("most") for text in texts(svg))
+        assert [box.name for box in boxes_of(model.summary(depth=None))] == ["dense"] * 21
+
+    def test_has_no_room_for_bars_where_inputs_stand_alone(self) -> None:
+        inputs = [Input((4,))() for _ in range(2)]
+        svg = Model(inputs=inputs, outputs=Add()(*inputs)).to_svg()
+        found = re.findall(r'y="(\d+)">([^<]*)</text>', svg)
+        below, legend = ([int(y) for y, text in found if text == each] for each in ("4", "no weights"))
+        assert legend[0] - max(below) < 60
+
+    @pytest.mark.parametrize("ask", [Model.summary, Model.to_svg, Model.to_dot, Model.to_mermaid])
+    def test_of_models_that_hold_themselves_many_times_is_of_the_outer_ones_or_refused(self, ask: Any) -> None:
+        model = Model([Dense(4)], in_shape=(4,))
+        for _ in range(30):
+            model = Model([model, model], in_shape=(4,))
+        assert len(str(ask(model))) < 10_000
+        assert len(str(ask(model, depth=4))) < 50_000
+        with pytest.raises(ConfigError, match="at most 1000000 layers in the models in it that are opened, got more"):
+            ask(model, depth=None)
+        with pytest.raises(ConfigError, match="at most 1000000 layers in the models in it that are opened, got more"):
+            model.explain()
+
     def test_draws_two_channels_twice_wherever_they_stand(self) -> None:
         last = Model([Input((9, 7, 2)), Conv2D(1, 3)])
         first = Model([Input((2, 9, 7)), Conv2D(1, 3, data_format="channels_first")])
@@ -326,6 +412,20 @@ class TestTextualGraphs:
         for draw in (Model.to_mermaid, Model.to_dot):
             one, other = (draw(Model([Dense(3, name=own)], in_shape=(3,), name=own)) for own in (name, "plain"))
             assert len(one.splitlines()) == len(other.splitlines())
+
+    @pytest.mark.parametrize(
+        "model",
+        [zoo.resnet152(), zoo.efficientnet_b7(), Model([Dense(4)] * 1_000, in_shape=(4,))],
+        ids=["resnet152", "efficientnet_b7", "chain"],
+    )
+    def test_mermaid_gets_no_more_than_it_draws(self, model: Model) -> None:
+        text = model.to_mermaid(depth=None)
+        assert len(text) <= 50_000
+        assert text.count(" --> ") <= 500
+        assert sum(int(count.replace(",", "")) for count in re.findall(r">([\d,]+) params", text)) == model.params()
+        assert len(boxes_of(model.summary(depth=None))) == len(
+            re.findall(r"^ +n\d+ \[", model.to_dot(depth=None), re.MULTILINE)
+        )
 
     def test_mermaid_holds_no_sign_that_it_would_read(self) -> None:
         """Its directives, comments, styles and entities are looked for in the whole text, quoted or not."""

@@ -62,6 +62,7 @@ HOSTILE_NAMES = [
     "=1+1",
     "@SUM(A1)",
     "-2",
+    "＝1+1",
     "line\nbreak\ttab\r",
     "\x1b[31mred\x00",
     "\u202egnissim",
@@ -89,6 +90,14 @@ def column(model: Model, name: str) -> list[str]:
 
 
 class TestFacts:
+    def test_a_row_in_a_chain_takes_all_that_the_one_before_gives_out(self) -> None:
+        x = Input((4,))()
+        inner = Model(inputs=x, outputs=[Dense(4)(x), Dense(4)(x)], name="inner")
+        drawn = Input((4,))()
+        for model in (Model([Input((4,)), inner, Add()]), Model(inputs=drawn, outputs=Add()(inner(drawn)))):
+            last = model.summary(depth=None).rows[-1]
+            assert (last.sources, last.inputs) == ((2, 3), ("inner/dense", "inner/dense_1"))
+
     def test_of_a_row(self) -> None:
         row = LENET.summary().rows[1]
         assert (row.name, row.type, row.in_shape, row.output_shape) == ("conv2d", "Conv2D", (32, 32, 3), (28, 28, 8))
@@ -272,6 +281,11 @@ class TestRenderings:
         assert all(line.isprintable() for line in text.split("\n"))
         assert r"\x1b" in text or r"\textbackslash{}x1b" in text or r"\\x1b" in text
 
+    def test_a_name_without_end_does_not_make_every_line_endless(self) -> None:
+        text = Model([Dense(3, name="a" * 500 + "畳" * 500), *[Dropout(0.5)] * 50], in_shape=(3,)).summary().to_text()
+        assert max(map(len, text.splitlines())) < 1_100
+        assert re.search(r"│ a{500}…畳{240,} \(Dense\) ", text)
+
     def test_a_table_in_text_is_a_rectangle(self) -> None:
         table = [line for line in HOSTILE.summary().to_text(["name", "params"]).splitlines()[1:] if line[0] != " "]
         assert len({width(line) for line in table}) == 1
@@ -348,6 +362,20 @@ class TestExplanations:
     def test_in_latex(self, golden: Golden) -> None:
         golden("explanation-short.tex", self.SAMPLES.explain().to_latex())
         golden("explanation.tex", self.SAMPLES.explain().to_latex(full=True))
+
+    def test_in_html(self) -> None:
+        assert self.SAMPLES.explain().to_html() == self.SAMPLES.explain()._repr_html_()
+        assert "connections" in self.SAMPLES.explain().to_html(full=True)
+
+    def test_in_csv(self, golden: Golden) -> None:
+        golden("explanation-short.csv", self.SAMPLES.explain().to_csv())
+        golden("explanation.csv", self.SAMPLES.explain().to_csv(full=True))
+        rows = list(csv.DictReader(io.StringIO(self.SAMPLES.explain().to_csv(full=True))))
+        assert [(row["layer"], row["what"], row["value"]) for row in rows] == [
+            (step.layer, step.what, step.value_text) for step in self.SAMPLES.explain().steps
+        ]
+        names = [row["layer"] for row in csv.DictReader(io.StringIO(HOSTILE.explain().to_csv()))]
+        assert {"'=1+1", "'＝1+1", "'@SUM(A1)", "'-2"} < set(names)
 
     def test_as_a_dictionary(self) -> None:
         found = self.SAMPLES.explain().to_dict()
@@ -435,14 +463,16 @@ class TestExplanations:
 
     def test_of_hostile_names_prints(self) -> None:
         explanation = HOSTILE.explain()
-        for text in (str(explanation), explanation.to_markdown(full=True), explanation.to_latex(full=True)):
+        for render in (explanation.to_text, explanation.to_markdown, explanation.to_latex, explanation.to_csv):
+            text = render(full=True)
             assert all(line.isprintable() for line in text.split("\n"))
 
 
 def test_windows_are_unknown_where_sizes_are() -> None:
     assert Dense(3).windows((None,)) is None
     assert Dense(3).windows((5,)) == (Window(5),)
-    assert Dense(3).windows((None, 5)) == ()
+    assert Dense(3).windows((None, 5)) == Model([Dense(3), Dense(3)]).windows((None, 5)) == ()
+    assert Model([Dense(3), Conv1D(4, 2)]).windows((9, 5)) == (Window(2),)
     assert GAP().windows((None, 5, 3)) is None
     folding = Fold()
     model = Model([Conv2D(4, 3), folding, Conv1D(4, 3)], in_shape=(8, 8, 3))

@@ -208,7 +208,7 @@ class TestThatTheyFind:
             stubborn()
 
     def test_a_traceback_on_the_command_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("paramcalc.__main__._read", broken)
+        monkeypatch.setattr("paramcalc.command_line.read", broken)
         with pytest.raises(AssertionError, match="a mistake of paramcalc"):
             TARGETS["command"](b'{"arguments": ["explain", "Dense(3)"]}')
 

@@ -28,6 +28,7 @@ from paramcalc import (
     TimeDistributed,
     ZeroPadding,
 )
+from paramcalc.tied import LONGEST_PATH, prefixes
 
 
 def language_model(**options: object) -> Model:
@@ -36,6 +37,18 @@ def language_model(**options: object) -> Model:
 
 
 TIED = (("tokens/embeddings", "head/kernel"),)
+
+
+@given(st.text(alphabet="a/", min_size=1))
+def test_a_path_begins_with_all_that_ends_before_a_slash(path: str) -> None:
+    expected = [path[:end] for end in range(len(path)) if path[end] == "/"]
+    assert [*expected, path] == list(prefixes(path))
+
+
+def test_a_path_is_refused_for_its_length_where_it_is_longer_than_allowed() -> None:
+    for length, expected in ((LONGEST_PATH, "that of weights"), (LONGEST_PATH + 1, "of at most")):
+        with pytest.raises(ConfigError, match=expected):
+            language_model(tied=[("tokens/embeddings", "a" * length)])
 
 
 class TestCounts:
@@ -64,6 +77,18 @@ class TestCounts:
         summary = frozen.summary()
         assert (summary.total_params, summary.trainable_params) == (36 + 9, 9)
         assert language_model(tied=TIED, trainable=False).summary().trainable_params == 0
+
+    @pytest.mark.parametrize("first", [True, False])
+    @pytest.mark.parametrize("later", [True, False])
+    @pytest.mark.parametrize("around", [True, False])
+    def test_follow_the_first_through_models(self, first: bool, later: bool, around: bool) -> None:
+        inner = Model([Dense(4, use_bias=False, trainable=later, name="b")], trainable=around, name="inner")
+        layers = [Input((4,)), Dense(4, use_bias=False, trainable=first, name="a"), inner]
+        model = Model(layers, tied=[("a/kernel", "inner/b/kernel")])
+        assert [weight.trainable for weight in model.weights()] == [first]
+        for depth in (1, 2):
+            summary = model.summary(depth=depth)
+            assert (summary.total_params, summary.trainable_params) == (16, 16 * first)
 
     def test_are_explained(self) -> None:
         explanation = language_model(tied=TIED).explain()

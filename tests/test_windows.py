@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paramcalc import Conv1D, Conv2D, Pool, ShapeError, Window
+from paramcalc import Conv1D, Conv2D, ConvTranspose, Pool, ShapeError, Window
 from paramcalc.windows import count, transposed_count
 
 sizes = st.integers(1, 40)
@@ -124,6 +124,23 @@ class TestTransposed:
         expected = transposed_count(size, kernel, stride, dilation, (half, half), extra)
         assert expected == transposed_count(size, kernel, stride, dilation, "same", extra)
 
+    @given(sizes, kernels, strides)
+    def test_says_that_the_last_window_is_filled_up_where_the_stride_is_larger(
+        self, size: int, kernel: int, stride: int
+    ) -> None:
+        notes = ConvTranspose(1, kernel, stride).explain((size, 1)).steps[0].notes
+        assert (stride > kernel) == any("filled up to a whole stride" in note for note in notes)
+
+
+class TestAnAxisThatIsNotKnown:
+    @pytest.mark.parametrize("unknown", [0, 1])
+    @pytest.mark.parametrize("layer", [Conv2D(4, 3, 2), Pool(3, 2), ConvTranspose(4, 3, 2)])
+    def test_stays_so_and_hides_no_other(self, layer: Conv2D | Pool | ConvTranspose, unknown: int) -> None:
+        in_shape: list[int | None] = [9, 12, 5]
+        expected: list[int | None] = list(layer.output_shape((9, 12, 5)))
+        in_shape[unknown] = expected[unknown] = None
+        assert tuple(expected) == layer.output_shape(in_shape)
+
 
 class TestAWindowThatDoesNotFit:
     @pytest.mark.parametrize(
@@ -146,6 +163,25 @@ class TestAWindowThatDoesNotFit:
                 ),
             ),
             (
+                Conv1D(8, 3, dilation_rate=2),
+                (4, 1),
+                (
+                    "kernel_size[0] (length) must be at most 4, the size of its axis, got 3, which reaches over 5 with "
+                    'dilation_rate 2, on (4, 1); padding="same" lets every window fit'
+                ),
+            ),
+            *(
+                (
+                    Conv2D(8, 5),
+                    (channels, 28, 28),
+                    (
+                        f"kernel_size[0] (height) must be at most {channels}, the size of its axis, got 5, on "
+                        f'({channels}, 28, 28); the channels come last, or say data_format="channels_first"'
+                    ),
+                )
+                for channels in (1, 3)
+            ),
+            (
                 Pool(3),
                 (2, 8),
                 (
@@ -162,3 +198,31 @@ class TestAWindowThatDoesNotFit:
             with pytest.raises(ShapeError) as caught:
                 question(in_shape)
             assert message == str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("layer", "in_shape", "message"),
+        [
+            (
+                ConvTranspose(4, 3, padding=2),
+                (9, 2, 3),
+                (
+                    "padding[1] (width) must be less than 4 together, the size of its axis without the padding, got "
+                    "(2, 2) on (9, 2, 3)"
+                ),
+            ),
+            (
+                ConvTranspose(4, 2, 2, "same", output_padding=0),
+                (1, 3),
+                (
+                    "padding[0] (length) must be less than 2 together, the size of its axis without the padding, got "
+                    "'same' on (1, 3); without output_padding the axis becomes strides times as long"
+                ),
+            ),
+        ],
+    )
+    def test_is_refused_where_the_padding_leaves_nothing_of_the_transposed(
+        self, layer: ConvTranspose, in_shape: tuple[int, ...], message: str
+    ) -> None:
+        with pytest.raises(ShapeError) as caught:
+            layer.output_shape(in_shape)
+        assert message == str(caught.value)

@@ -17,8 +17,7 @@ import attrs
 import paramcalc
 from paramcalc.errors import ConfigError, ParamcalcError, ReadError, shown, type_name
 from paramcalc.formats.untrusted import DEEPEST_VALUE, Value, copied
-from paramcalc.graph import Call, Source
-from paramcalc.layers.base import DEEPEST, Layer, same
+from paramcalc.layers.base import DEEPEST, Layer
 from paramcalc.model import Model
 
 FORMAT = "paramcalc"
@@ -38,19 +37,14 @@ def model_as_dict(model: Model) -> dict[str, Any]:
 
 
 def _layer_as_dict(layer: Layer) -> dict[str, Any]:
-    arguments = {}
-    for field in attrs.fields(type(layer)):
-        value = getattr(layer, field.name)
-        if field.init and not same(value, layer._left_out(field)):
-            arguments[field.alias] = _plain(value, f"{field.alias} of {type_name(type(layer))}", 0)
+    name = type_name(type(layer))
+    arguments = {argument: _plain(value, f"{argument} of {name}", 0) for argument, value in layer._arguments()}
     return {"type": type(layer).__name__, "arguments": arguments}
 
 
 def _plain(value: object, subject: str, depth: int) -> Any:
     if isinstance(value, Layer):
         return _layer_as_dict(value)
-    if isinstance(value, Call | Source):
-        value = value.short
     if isinstance(value, tuple | list) and depth < DEEPEST_VALUE:
         return [_plain(each, subject, depth + 1) for each in value]
     if value is None or type(value) in (bool, int, str) or (type(value) is float and math.isfinite(value)):

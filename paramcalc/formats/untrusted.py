@@ -8,6 +8,7 @@ whatever is wrong is a `ReadError`.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -198,7 +199,8 @@ def _no_number(constant: str) -> object:
 def text_of(path: str | os.PathLike[str], member: str) -> str:
     """The text of a file, or, where the file is a zip archive, of the member of this name.
 
-    Raises `ReadError` for what cannot be read, is too large or is not UTF-8.
+    A text is in UTF-8, or in UTF-16 with a mark at its beginning, as PowerShell writes it. Raises `ReadError` for what
+    cannot be read, is too large or is no text.
 
     >>> text_of("no-such-file.json", "config.json")
     Traceback (most recent call last):
@@ -214,7 +216,8 @@ def text_of(path: str | os.PathLike[str], member: str) -> str:
     except (OSError, ValueError) as error:
         if isinstance(error, ReadError):
             raise
-        raise ReadError(subject, "a file that can be read", type(error).__name__) from error
+        got = shown(error.strerror) if type(error) is OSError else type(error).__name__
+        raise ReadError(subject, "a file that can be read", got) from error
 
 
 def text_in(file: IO[bytes], member: str, subject: str) -> str:
@@ -236,9 +239,10 @@ def text_in(file: IO[bytes], member: str, subject: str) -> str:
     if len(data) > LARGEST_FILE:
         raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40])) from error
+        hint = "this is HDF5: save the model as .keras" if data.startswith(b"\x89HDF") else ""
+        raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40]), hint) from error
 
 
 def _unpacked(file: IO[bytes], member: str, subject: str) -> bytes:

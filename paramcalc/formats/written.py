@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -22,8 +23,10 @@ LONGEST = 20_000
 """How many characters a text may have: hundreds of layers, and not so many that Python's own parser could fall over."""
 
 
-def layer_from_text(text: str) -> Layer:
+def layer_from_text(text: str, other_names: Callable[[], Mapping[str, str]] = dict) -> Layer:
     """The layer, or the model, that is written here.
+
+    `other_names` are what others call layers, with our names; whoever writes one is told ours.
 
     Raises `ReadError` for what is no layer with literal arguments, and whatever the layer refuses.
 
@@ -39,17 +42,27 @@ def layer_from_text(text: str) -> Layer:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         hint = error.msg if isinstance(error, SyntaxError) else ""
         raise ReadError("a layer as text", "written as Conv2D(8, 5) is", shown(text), hint) from error
-    layer = _Reading(text.strip()).value(tree.body, 0)
+    layer = _Reading(text.strip(), other_names).value(tree.body, 0)
     if not isinstance(layer, Layer):
         raise ReadError("a layer as text", "written as Conv2D(8, 5) is", shown(text))
     return layer
 
 
+def names_of_layers() -> list[str]:
+    """The names of all layers.
+
+    >>> "Conv2D" in names_of_layers(), "Layer" in names_of_layers()
+    (True, False)
+    """
+    return [name for name in paramcalc.__all__ if _is_layer(getattr(paramcalc, name))]
+
+
 class _Reading:
     """The reading of one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, other_names: Callable[[], Mapping[str, str]]) -> None:
         self.text = text
+        self.other_names = other_names
 
     def value(self, node: ast.expr, depth: int) -> Any:
         """What stands here: a literal, a layer, or a tuple of them."""
@@ -65,6 +78,9 @@ class _Reading:
             return tuple(self.value(item, depth + 1) for item in node.elts)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self.layer(node, node.func.id, depth)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_dotted(node.func):
+            hint = self.hint(node.func.attr)
+            raise ReadError("the name of a layer", "written alone", self.source(node.func), hint)
         expected = "a number, a text, True, False, None, a layer, or a list of these"
         raise ReadError("an argument", expected, self.source(node))
 
@@ -72,13 +88,14 @@ class _Reading:
         """The layer of this name with the arguments of the call."""
         kind: Any = getattr(paramcalc, name) if name in paramcalc.__all__ else None
         if not _is_layer(kind):
-            known = [each for each in paramcalc.__all__ if _is_layer(getattr(paramcalc, each))]
-            raise ReadError("the name of a layer", "one that paramcalc has", shown(name), nearest(name, known))
+            raise ReadError("the name of a layer", "one that paramcalc has", shown(name), self.hint(name))
         arguments = [self.value(each, depth + 1) for each in node.args]
         named = {}
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise ReadError("an argument", "written out", self.source(keyword.value))
+            if keyword.arg in named:
+                raise ReadError("an argument", "given once", f"{keyword.arg} again")
             named[keyword.arg] = self.value(keyword.value, depth + 1)
         try:
             layer: Layer = kind(*arguments, **named)
@@ -91,9 +108,20 @@ class _Reading:
             raise ReadError(name, expected, self.source(node), str(error).partition("() ")[2]) from error
         return layer
 
+    def hint(self, name: str) -> str:
+        """What a layer may be called that is called so elsewhere."""
+        return nearest(self.other_names().get(name, name), names_of_layers())
+
     def source(self, node: ast.AST) -> str:
         """How a part of the text is written."""
         return shown(ast.get_source_segment(self.text, node))[1:-1]  # without the marks of a text
+
+
+def _is_dotted(node: ast.expr) -> bool:
+    """Whether this is a name in a module, as in `keras.layers.Dense`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _is_layer(kind: Any) -> bool:

@@ -104,7 +104,8 @@ def grade(
         graded.append(GradedRow(question.name, question.type, *cells))
     wrong = [index for index, verdicts in enumerate(marked) if any(each.verdict != "right" for each in verdicts)]
     notes = tuple(marker.notes(questions, rows, wrong)) if unlike is None else (marker.told("no_table", value=unlike),)
-    return Report(model.name or model.automatic_name, tuple(graded), notes, max(0, len(rows) - len(questions)))
+    extra_rows = max(0, len(rows) - len(questions))
+    return Report(model.name or model.automatic_name, tuple(graded), notes, extra_rows, of=model)
 
 
 # The questions

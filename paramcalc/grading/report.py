@@ -15,6 +15,7 @@ import attrs
 
 from paramcalc.grading.diagnosis import Diagnosis
 from paramcalc.grading.outcomes import About
+from paramcalc.model import Model
 from paramcalc.shapes import Shapes
 
 Verdict: TypeAlias = Literal["right", "carried", "mistake", "wrong", "missing"]
@@ -129,6 +130,17 @@ class GradedRow(NamedTuple):
         """
         return ((about, getattr(self, about)) for about in CELLS)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether both answers are right.
+
+        >>> from paramcalc import Dense, Model
+        >>> from paramcalc.grading import grade
+        >>> [row.is_right for row in grade(Model([Dense(10), Dense(1)], in_shape=(84,)), [(10, 850), (1, 10)]).rows]
+        [True, False]
+        """
+        return all(cell.verdict == "right" for _, cell in self.cells)
+
 
 class Mismatch(NamedTuple):
     """One thing that is not as it should be, as plain values that JSON takes.
@@ -159,14 +171,14 @@ class Mismatch(NamedTuple):
         return f"{self.about} of {self.layer} {said}" + (f"; {self.hint}" if self.hint else "")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Report:
     """A graded table: one row for each layer but the Input, and notes on the table as a whole.
 
     Attributes: `name`, of the model; `rows`; `notes`, sentences on rows that are missing, too many or exchanged;
     `extra_rows`, how many rows there are too many, counted up to the number of layers. Each of them costs what a row
-    is worth on average. As text it is a table of what was given, with points and messages; it never tells a right
-    answer.
+    is worth on average; by `of`, the model, and `reveals`, whether a notebook is to show more than a student may see,
+    see `revealed`. As text it is a table of what was given, with points and messages; it never tells a right answer.
 
     >>> from paramcalc import Dense, Model
     >>> from paramcalc.grading import grade
@@ -186,6 +198,23 @@ class Report:
     rows: tuple[GradedRow, ...]
     notes: tuple[str, ...] = ()
     extra_rows: int = 0
+    _of: Model | None = attrs.field(default=None, alias="of", eq=False)
+    reveals: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Report, {self.points:g} of {self.possible:g} points: print it>"
+
+    @property
+    def revealed(self) -> Report:
+        """The same report for whoever grades: in a notebook it opens to the right answers and where they come from.
+
+        >>> from paramcalc import Dense, Model
+        >>> from paramcalc.grading import grade
+        >>> report = grade(Model([Dense(10)], in_shape=(84,)), [(10, 840)])
+        >>> ["(84 + 1) × 10" in each._repr_html_() for each in (report, report.revealed)]
+        [False, True]
+        """
+        return attrs.evolve(self, reveals=True)
 
     @property
     def earned(self) -> Fraction:
@@ -253,7 +282,7 @@ class Report:
         >>> grade(model, [(10, 850)]).is_right, grade(model, [(10, 850), (10, 110)]).is_right
         (True, False)
         """
-        return not self.notes and all(cell.verdict == "right" for row in self.rows for _, cell in row.cells)
+        return not self.notes and all(row.is_right for row in self.rows)
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -386,4 +415,11 @@ class Report:
         return report_as_html(self)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from paramcalc.render.notebook import report_in_notebook
+
+        return report_in_notebook(self, self._of)
+
+    def __rich_console__(self, console: object, options: object) -> Iterator[object]:
+        from paramcalc.render.rich import report_in_rich
+
+        yield report_in_rich(self)

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
     from paramcalc.explain import Explanation
     from paramcalc.graph import Output, Placed
+    from paramcalc.pickles import Kept
 
 Tally: TypeAlias = tuple[Shapes, int, int]
 """The output shape, the parameters, and how many of them are trained."""
 
 Memo: TypeAlias = dict[tuple[int, str, Shapes], Any]
 """What one evaluation found for the models inside a model: by identity, question and input shape."""
+
+LAST: tuple[int, str, Shapes] = (0, "answer", ())
+"""The key under which the last answer is kept, in a memo that has it: who counts may then ask what that costs."""
 
 LARGEST_COST = 2**8192 - 1
 """Beyond any network, and within what Python prints."""
@@ -108,7 +112,11 @@ class Layer:
             hint = "declare its arguments as fields and decorate the class with @attrs.frozen"
             raise ConfigError(f"{type_name(cls)}.__init__", "left to attrs", "one that is written out", hint)
         if "__repr__" not in vars(cls):
-            cls.__repr__ = Layer.__repr__  # type: ignore[method-assign]  # attrs keeps what a class has
+
+            def own(layer: Layer) -> str:
+                return Layer.__repr__(layer)
+
+            cls.__repr__ = own  # type: ignore[method-assign]  # attrs keeps what a class has, and no base has, too
         cls.automatic_name = snake_case(cls.__name__)
 
     # What a subclass writes
@@ -310,7 +318,9 @@ class Layer:
         return output_shape, weights if self.trainable else frozen(weights)
 
     def _tally(self, in_shape: Shapes, memo: Memo) -> Tally:
-        output_shape, weights = self._answer(in_shape)
+        output_shape, weights = answer = self._answer(in_shape)
+        if LAST in memo:
+            memo[LAST] = self, in_shape, answer
         total = trained = 0
         for weight in weights:
             size = weight.size
@@ -320,7 +330,12 @@ class Layer:
         return output_shape, total, trained
 
     def _cost(self, hook: str, in_shape: Shapes, memo: Memo) -> int | None:
-        return self._asked(hook, in_shape, *self._answer(in_shape))
+        last: tuple[Any, Any, Any] = memo.get(LAST) or (None, None, None)
+        layer, asked_on, answer = last
+        if layer is not self or asked_on != in_shape:
+            answer = self._answer(in_shape)
+        output_shape, weights = answer
+        return self._asked(hook, in_shape, output_shape, weights)
 
     def _asked(self, hook: str, in_shape: Shapes, output_shape: Shapes, weights: tuple[Weight, ...]) -> int | None:
         """What a hook that counts costs says, checked; what fails for want of an axis is not known."""
@@ -380,6 +395,17 @@ class Layer:
         """What a field holds where its argument is left out."""
         return field.default
 
+    def _written(self, field: attrs.Attribute[Any]) -> object:
+        """What a field holds, in the shortest form that its argument may have."""
+        value = getattr(self, field.name)
+        return folded(value, getattr(self, "rank", 0)) if STEM in field.metadata else value
+
+    def _arguments(self) -> Iterator[tuple[str, object]]:
+        """The arguments that make it, by name; those that hold their default are left out."""
+        for field in attrs.fields(type(self)):
+            if field.init and not same(value := self._written(field), self._left_out(field)):
+                yield field.alias, value
+
     def _said(self) -> Iterator[tuple[str | None, object]]:
         """The arguments that make it, as they are written: first those without a name, then those with one."""
         required: list[tuple[str | None, object]] = []
@@ -387,9 +413,7 @@ class Layer:
         every = attrs.fields(type(self))
         shared = len(attrs.fields(Layer))
         for field in (*every[shared:], *every[:shared]):
-            value = getattr(self, field.name)
-            if STEM in field.metadata:
-                value = folded(value, getattr(self, "rank", 0))
+            value = self._written(field)
             leads = LEADING in field.metadata or (field.default is attrs.NOTHING and not field.kw_only)
             if field.init and leads:
                 required.append((None, value))
@@ -400,6 +424,11 @@ class Layer:
     def __repr__(self) -> str:
         said = (f"{name}={value!r}" if name else repr(value) for name, value in self._said())
         return f"{type(self).__name__}({', '.join(said)})"
+
+    def __reduce__(self) -> Kept:
+        from paramcalc.pickles import kept  # few are pickled: loaded when one is
+
+        return kept(self)
 
     def __rich_repr__(self) -> Iterator[tuple[str | None, object]]:
         yield from self._said()

@@ -100,8 +100,9 @@ class LayerNorm(_OverAxes):
     scale: bool = attrs.field(default=True, converter=_scale, kw_only=True)
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
-        axes = self._axes(in_shape)
-        return tuple(Weight(name, axes) for name in ("gamma",) * self.scale + ("beta",) * self.center)
+        learnt = ("gamma",) * self.scale + ("beta",) * self.center
+        axes = self._axes(in_shape) if learnt else ()
+        return tuple(Weight(name, axes) for name in learnt)
 
 
 @attrs.frozen(repr=False)

@@ -36,17 +36,22 @@ STYLE = "".join(
     for name, rule in {
         "": "max-width:66em;overflow-x:auto;color:inherit;text-align:left;"
         "font:14px/1.55 system-ui,-apple-system,'Segoe UI',Arial,sans-serif;font-variant-numeric:tabular-nums",
+        ">details,.paramcalc>.line": "min-width:47em",
         " .title": "font-size:1.25em;font-weight:600",
         " .soft": "opacity:.72",
+        " .marked": "font-weight:600",
         " .line": "display:grid;grid-template-columns:minmax(11em,1fr) minmax(8em,12em) 8em 9em 7em;column-gap:1em;"
         "align-items:baseline;padding:.28em .5em;border-bottom:1px solid rgba(127,127,127,.25)",
         " .line>*": "overflow-wrap:anywhere",
+        " .graded": "grid-template-columns:minmax(11em,1fr) minmax(11em,1fr) minmax(11em,1fr) 7em",
+        " .different": "grid-template-columns:minmax(11em,1fr) 6em minmax(14em,2fr) 9em",
         " .head": "font-weight:600;border-bottom:2px solid rgba(127,127,127,.55)",
         " .number": "text-align:right;white-space:nowrap",
         " summary": "cursor:pointer;list-style:none",
         " summary::-webkit-details-marker": "display:none",
         " summary:hover": "background:rgba(127,127,127,.12)",
-        " summary>:first-child::before": "content:'▸';display:inline-block;width:1.1em;opacity:.6",
+        " summary>:first-child,.paramcalc .closed>:first-child": "position:relative;padding-left:1.1em",
+        " summary>:first-child::before": "content:'▸';position:absolute;left:0;opacity:.6",
         " details[open]>summary>:first-child::before": "content:'▾'",
         " .inner": "margin:0 0 .5em .55em;padding:.1em 0 .1em .9em;border-left:2px solid rgba(127,127,127,.35)",
         " .bar": "align-self:center;height:.5em;border-radius:2px;background:rgba(127,127,127,.22)",
@@ -125,6 +130,34 @@ def fragment(*parts: str) -> str:
     True
     """
     return f'<div class="paramcalc"><style>{STYLE}</style>{"".join(parts)}</div>'
+
+
+def titled(text: str) -> str:
+    """What a page is about.
+
+    >>> titled("LeNet-5")
+    '<div class="title">LeNet-5</div>'
+    """
+    return f'<div class="title">{escaped(text)}</div>'
+
+
+def under_each_other(texts: Sequence[str], style: str = "") -> str:
+    """Texts, each in a line of its own, in one style of the page; nothing for none.
+
+    >>> under_each_other(["608", "0"])
+    '<div>608<br>0</div>'
+    """
+    styled = f' class="{style}"' if style else ""
+    return f"<div{styled}>{'<br>'.join(map(escaped, texts))}</div>" if texts else ""
+
+
+def line(cells: Iterable[str], style: str = "") -> str:
+    """A line of cells, HTML each, that does not open.
+
+    >>> line([spanned("608", "number")], "head")
+    '<div class="line head"><span class="number">608</span></div>'
+    """
+    return f'<div class="{f"line {style}".strip()}">{"".join(cells)}</div>'
 
 
 def spanned(text: str, style: str = "") -> str:

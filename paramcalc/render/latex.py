@@ -2,37 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from paramcalc.explain import Explanation, Part, Step
 from paramcalc.formula import latex_text
-from paramcalc.render.table import lines, totals
+from paramcalc.render.table import (
+    Header,
+    difference_headers,
+    difference_lines,
+    difference_totals,
+    headers,
+    lines,
+    totals,
+)
 from paramcalc.render.text import heading
 from paramcalc.summary import Column, Summary
+
+if TYPE_CHECKING:
+    from paramcalc.difference import Differences
 
 
 def summary_as_latex(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary as a table, whose last lines are the totals."""
-    alignment = "".join("r" if column.is_number else "l" for column in columns)
-    body = [" & ".join(map(latex_text, row)) + r" \\" for row in lines(summary, columns)]
-    foot = [
-        rf"\multicolumn{{{len(columns)}}}{{l}}{{{latex_text(f'{label}: {count}')}}} \\"
-        for label, count in totals(summary, columns)
-    ]
+    title = f"Model: {summary.name}"
+    return _tabular(title, headers(columns), ([row] for row in lines(summary, columns)), totals(summary, columns))
+
+
+def differences_as_latex(differences: Differences) -> str:
+    """Differences as a table, whose last lines are the totals; nothing where there are none."""
+    if not differences:
+        return ""
+    groups = map(difference_lines, differences.rows)
+    return _tabular("", difference_headers(differences), groups, difference_totals(differences))
+
+
+def _tabular(
+    title: str,
+    headers: Sequence[Header],
+    groups: Iterable[Iterable[Sequence[str]]],
+    totals: Iterable[tuple[str, str]],
+) -> str:
+    def across(text: str) -> str:
+        return rf"\multicolumn{{{len(headers)}}}{{l}}{{{latex_text(text)}}} \\"
+
+    alignment = "".join("r" if on_right else "l" for _, on_right in headers)
     return "\n".join(
         [
             rf"\begin{{tabular}}{{{alignment}}}",
-            rf"\multicolumn{{{len(columns)}}}{{l}}{{Model: {latex_text(summary.name)}}} \\",
+            *([across(title)] if title else []),
             r"\hline",
-            " & ".join(latex_text(column.header) for column in columns) + r" \\",
+            _row(header for header, _ in headers),
             r"\hline",
-            *body,
+            *(_row(row) for group in groups for row in group),
             r"\hline",
-            *foot,
+            *(across(f"{label}: {count}") for label, count in totals),
             r"\hline",
             r"\end{tabular}",
         ]
     )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " & ".join(map(latex_text, cells)) + r" \\"
 
 
 def explanation_as_latex(explanation: Explanation) -> str:

@@ -10,25 +10,36 @@ its own mark for a number) is kept apart by a word joiner, which nobody sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from paramcalc.render.boxes import boxes_of, label_of, nested
+from paramcalc.render.boxes import Box, boxes_of, label_of, nested
+from paramcalc.render.folding import folded
 from paramcalc.render.text import shortened
 from paramcalc.summary import Summary
 
 LONGEST = 80
+LONGEST_TEXT = 50_000
+"""What Mermaid reads unless it is told otherwise: the default of its `maxTextSize`."""
+MOST_ARROWS = 500
+"""What it draws: the default of its `maxEdges`."""
 _PLAIN = frozenset(" ,_×…")
 _READ_AGAIN = frozenset("\\$:ﬂ¶")
 _JOINER = "#8288;"
 
 
 def summary_as_mermaid(summary: Summary) -> str:
-    """A box for each row of a summary, and an arrow for whatever takes from another."""
-    return "\n".join(_lines(summary))
+    """A box for each row of a summary, and an arrow for whatever takes from another.
 
-
-def _lines(summary: Summary) -> Iterator[str]:
+    Where Mermaid would refuse that, as it is too much, boxes fold as in a picture.
+    """
     boxes = boxes_of(summary)
+    text = "\n".join(_lines(boxes))
+    if len(text) <= LONGEST_TEXT and sum(len(box.sources) for box in boxes) <= MOST_ARROWS:
+        return text
+    return "\n".join(_lines(folded(boxes)))
+
+
+def _lines(boxes: Sequence[Box]) -> Iterator[str]:
     opened = 0
     yield "flowchart TB"
     for level, name, position in nested(boxes):

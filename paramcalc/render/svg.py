@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
+import attrs
+
 from paramcalc.errors import printable
 from paramcalc.render.boxes import Box, boxes_of, costs_text, label_of, sizes_text
 from paramcalc.render.folding import folded
@@ -25,19 +27,24 @@ from paramcalc.shapes import are_several, one_by_one, parted
 from paramcalc.summary import Summary
 
 TITLE = 66
-LEGEND = 106
 LEAST_WIDTH = 640
 LABELS = 40
 """The room above what comes out of a layer, for its name and kind."""
 LINE = 15
+NOTE = 18
 BAR = 86
 BARS = 48
 LONGEST_NAME = 22
+LONGEST_KIND = 32
 MOST_SHAPES = 3
+MOST_FRAMES = 4
+"""How many frames stand in each other; models further in share the last."""
 MOST_TOLD = 12
 """How many of the layers that are folded into a box are named to who asks for them."""
-BOLD, PLAIN = 8, 7
-"""How wide a character is, at most, in either weight."""
+LARGE, BOLD, PLAIN = 12, 8, 7
+"""How wide a column of text is in the title, in a name and elsewhere."""
+WIDE, WIDEST = "mw", "MW@%"
+"""Characters of one and a half columns, beside capitals, and of two."""
 
 COLOURS = {
     # What is drawn: its colours in light, and in dark
@@ -73,19 +80,23 @@ RULES = {
     " .frame": "fill-opacity:.06;stroke-opacity:.5",
 }
 KINDS = {
-    "maps": "slides, has weights",
-    "pools": "slides, has none",
-    "dense": "has weights",
-    "plain": "has none",
+    "maps": "slides, with weights",
+    "pools": "slides, no weights",
+    "dense": "with weights",
+    "plain": "no weights",
     "model": "several layers",
     "params": "parameters",
     "macs": "multiply-adds (MACs)",
 }
-NOTES = (
-    "Sides grow with the square root of the axis; each doubling of the channels adds a sheet.",
-    "The red square is the kernel. A dashed outline stands for an axis that is not known.",
-    "A bar is as long as its share of the largest in the picture.",
-)
+SIDES = "Sides grow with the square root of the axis"
+NOTES = {
+    # What a picture has that has this to be said of it
+    "bars": "A bar is as long as its share of the largest in the picture.",
+    "sides": f"{SIDES}.",
+    "sheets": f"{SIDES}; each doubling of the channels adds a sheet.",
+    "kernel": "The red square is the kernel.",
+    "open": "A dashed outline stands for an axis that is not known.",
+}
 
 
 def summary_as_svg(summary: Summary) -> str:
@@ -108,16 +119,22 @@ class _Picture:
     """A picture while it is drawn."""
 
     def __init__(self, summary: Summary) -> None:
-        boxes = folded(boxes_of(summary))
+        boxes = [attrs.evolve(box, models=_framed(box.models)) for box in folded(boxes_of(summary))]
         self.summary = summary
         self.lanes = lanes_of([box.sources for box in boxes])
+        self.barred = {lane for lane, box in zip(self.lanes.lanes, boxes, strict=True) if not box.is_input}
         self.levels = max(len(box.models) for box in boxes)
         self.most_params = max(1, *(box.params for box in boxes), 1)
         self.most_macs = max(1, *(box.macs or 0 for box in boxes), 1)
         scale = scale_of((box.output_shape, box.data_format) for box in boxes)
         again = {taker: boxes[source].name for source, taker in self.lanes.backward}
         self.cells = [
-            _cell(box, glyph_of(box.output_shape, box.data_format, scale), again.get(number))
+            _cell(
+                box,
+                glyph_of(box.output_shape, box.data_format, scale),
+                again.get(number),
+                BARS if self.lanes.lanes[number] in self.barred else 0,
+            )
             for number, box in enumerate(boxes)
         ]
         around: dict[int, set[tuple[str, ...]]] = {}
@@ -127,10 +144,10 @@ class _Picture:
         self.strips = strips_of(self.lanes, [one.size for one in self.cells], self.levels, beginnings, top=TITLE)
 
     def written(self) -> str:
-        below = self.strips[-1].bottom
-        legend, right = self._legend(below)
-        wide, high = max(LEAST_WIDTH, right, *(strip.right + MARGIN for strip in self.strips)), below + LEGEND
         totals = f"{count_text(self.summary.total_params)} parameters · {cell('count', self.summary.macs)} MACs"
+        legend, right, high = self._legend(self.strips[-1].bottom)
+        right = max(right, MARGIN + PLAIN * len(totals), *(strip.right for strip in self.strips))
+        wide = max(LEAST_WIDTH, right + MARGIN)
         size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" style="max-width:100%;height:auto"'
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="paramcalc-picture" role="img" {size}>',
@@ -138,7 +155,7 @@ class _Picture:
             f"<desc>{_escaped('; '.join(map(_told, self.cells)))}</desc>",
             f"<style>{_style()}</style>",
             f'<rect class="page" width="{wide}" height="{high}" rx="10"/>',
-            _text(MARGIN, 34, shortened(self.summary.name, 80), "title start"),
+            _text(MARGIN, 34, _fitting(self.summary.name, wide - 2 * MARGIN, LARGE), "title start"),
             _text(MARGIN, 54, totals, "soft start"),
             *self._frames(),
             *self._arrows(),
@@ -165,7 +182,7 @@ class _Picture:
         x, y = self._middle(number)
         glyph, box = one.glyph, one.box
         strip, lane = self._strip(self.lanes.columns[number]), self.lanes.lanes[number]
-        above, below = strip.firsts[lane], strip.lasts[lane] - BARS
+        above, below = strip.firsts[lane], strip.lasts[lane] - (BARS if lane in self.barred else 0)
         drawn = f"translate({x - glyph.width // 2} {y - glyph.height // 2})"
         marks = [
             f"<title>{_escaped(_told(one))}</title>",
@@ -261,44 +278,66 @@ class _Picture:
             top = strip.tops[min(lanes)] + FRAME_LABEL * (level - 1)
             bottom = strip.bottoms[max(lanes)] - UNDER - FRAME * (level - 1)
             yield f'<rect class="frame" rx="6" {_sides(Face(left, top, right - left, bottom - top))}/>'
-            yield _text(left + 8, top + 15, shortened(models[-1], max((right - left - 16) // PLAIN, 3)), "soft start")
+            yield _text(left + 8, top + 15, _fitting(models[-1], right - left - 16, PLAIN), "soft start")
 
-    def _legend(self, top: int) -> tuple[list[str], int]:
-        """What the colours that occur mean, and the sizes; and where it ends."""
+    def _legend(self, top: int) -> tuple[list[str], int, int]:
+        """What the colours that occur mean, and the sizes; and where it ends, to the right and below."""
         drawn = {_style_of(one.box) for one in self.cells} | {"params", "macs"}
-        marks = [_text(MARGIN, top + 42 + 18 * line, note, "soft start") for line, note in enumerate(NOTES)]
+        notes = [NOTES[had] for had in self._noted()]
+        marks = [_text(MARGIN, top + 42 + NOTE * line, note, "soft start") for line, note in enumerate(notes)]
         x = MARGIN
         for style, words in KINDS.items():
             if style in drawn:
                 marks.append(f'<rect class="{style}" x="{x}" y="{top + 6}" width="14" height="10"/>')
                 marks.append(_text(x + 20, top + 15, words, "soft start"))
                 x += 34 + PLAIN * len(words)
-        return marks, x
+        return marks, x - MARGIN, top + 52 + NOTE * len(notes)
+
+    def _noted(self) -> Iterator[str]:
+        """What there is in the picture that is to be explained."""
+        shapes = [shape for one in self.cells for shape in one_by_one(one.box.output_shape)]
+        yield "sheets" if any(len(shape) > 1 for shape in shapes) else "sides"
+        if any(map(self._is_ray, self.lanes.arrows)):
+            yield "kernel"
+        if any(None in shape for shape in shapes):
+            yield "open"
+        yield "bars"
 
 
-def _cell(box: Box, glyph: Glyph, again: str | None) -> _Cell:
-    """What is drawn of a box; `again` is what a layer that is called several times takes from behind itself."""
+def _cell(box: Box, glyph: Glyph, again: str | None, bars: int) -> _Cell:
+    """What is drawn of a box above room for its bars.
+
+    `again` is what a layer that is called several times takes from behind itself.
+    """
     shapes = [sizes_text(shape) for shape in one_by_one(box.output_shape)]
     if len(shapes) > MOST_SHAPES:
         shapes[MOST_SHAPES - 1 :] = [f"and {len(shapes) - MOST_SHAPES + 1} more"]
     if again is not None:
         shapes.append(f"again from {shortened(again, LONGEST_NAME)}")
-    name, kind = shortened(box.name, LONGEST_NAME), shortened(box.kind, LONGEST_NAME + 4)
-    texts = [len(kind), *map(len, shapes)]
+    name, kind = shortened(box.name, LONGEST_NAME), shortened(box.kind, LONGEST_KIND)
+    wide = max(glyph.width, BAR, _span(name, BOLD), *(_span(text, PLAIN) for text in (kind, *shapes)))
     if not box.is_input:
-        texts += [len(costs_text(box.params, "params")), len(costs_text(box.macs, "MACs"))]
-    wide = max(glyph.width, BAR, BOLD * width(name), *(PLAIN * each for each in texts))
-    size = Size(wide, glyph.height // 2 + LABELS, (glyph.height + 1) // 2 + LINE * len(shapes) + BARS + 6)
+        costs = costs_text(box.params, "params"), costs_text(box.macs, "MACs")
+        wide = max(wide, *(PLAIN * len(text) for text in costs))
+    size = Size(wide, glyph.height // 2 + LABELS, (glyph.height + 1) // 2 + LINE * len(shapes) + bars + 6)
     return _Cell(box, glyph, name, kind, tuple(shapes), size)
+
+
+def _framed(models: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in the frames around a box that is in these models."""
+    outer, inner = models[: MOST_FRAMES - 1], models[MOST_FRAMES - 1 :]
+    return (*outer, "/".join(inner)) if inner else outer
 
 
 def _style_of(box: Box) -> str:
     """The style by what a layer does to its input, which is a fact, not by its class."""
     if box.is_folded and not (box.is_led and not hasattr(box.first.layer, "layers")):
         return "model"
+    # Weights that are counted elsewhere are weights, too
+    has_weights = box.params or any(row.repeats for row in box.rows)
     if box.first.sliding:
-        return "maps" if box.params else "pools"
-    return "dense" if box.params else "plain"
+        return "maps" if has_weights else "pools"
+    return "dense" if has_weights else "plain"
 
 
 def _told(one: _Cell) -> str:
@@ -307,6 +346,20 @@ def _told(one: _Cell) -> str:
     if len(one.box.rows) > MOST_TOLD:
         names.append(f"{count_text(len(one.box.rows) - MOST_TOLD)} more")
     return ", ".join([*names, *label_of(one.box)[1:]])
+
+
+def _span(text: str, column: int) -> int:
+    """How wide a text is, with so much for a column: a wide letter has one and a half, and the widest have two."""
+    halves = 2 * width(text) + sum(2 if letter in WIDEST else letter.isupper() or letter in WIDE for letter in text)
+    return (column * halves + 1) // 2
+
+
+def _fitting(text: str, room: int, column: int) -> str:
+    """A text in so much room, or as much of it as fits."""
+    columns = max(room // column, 3)
+    while columns > 3 and _span(shortened(text, columns), column) > room:  # noqa: PLR2004 (a sign on either side)
+        columns -= 1
+    return shortened(text, columns)
 
 
 def _bar(x: int, y: int, style: str, number: int | None, most: int, unit: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from paramcalc.errors import shown
-from paramcalc.shapes import UNKNOWN, Shape
+from paramcalc.shapes import UNKNOWN, Shape, Shapes
 from paramcalc.summary import COLUMNS, Column, Kind, Share, Summary
 
 if TYPE_CHECKING:
@@ -190,23 +190,38 @@ def report_lines(report: Report) -> Iterator[tuple[str, ...]]:
     """
     for row in report.rows:
         shape, params = row.output_shape, row.params
-        points = f"{_points_text(shape.earned + params.earned)} of {_points_text(shape.worth + params.worth)}"
         yield (
             f"{row.name} ({row.type})",
-            _given_text(shape),
+            answer_text(shape.given),
             shape.verdict,
-            _given_text(params),
+            answer_text(params.given),
             params.verdict,
-            points,
+            points_text(shape, params),
         )
 
 
-def _given_text(answer: Cell) -> str:
-    given = answer.given
-    return "" if given is None else count_text(given) if isinstance(given, int) else str(given)
+def answer_text(answer: int | str | Shapes | None) -> str:
+    """An answer as a table shows it, without the batch axis.
+
+    >>> answer_text(172160), answer_text((10,)), answer_text(None)
+    ('172,160', '(10,)', '')
+    """
+    return "" if answer is None else count_text(answer) if isinstance(answer, int) else str(answer)
 
 
-def _points_text(points: Fraction) -> str:
+def points_text(*cells: Cell) -> str:
+    """The points that cells earn together.
+
+    >>> from paramcalc import Dense, Model
+    >>> from paramcalc.grading import grade
+    >>> row = grade(Model([Dense(10)], in_shape=(84,)), [(10, 7)], points=5).rows[0]
+    >>> points_text(row.output_shape), points_text(*dict(row.cells).values())
+    ('2.50 of 2.50', '2.50 of 5')
+    """
+    return f"{_points_text(sum(cell.earned for cell in cells))} of {_points_text(sum(cell.worth for cell in cells))}"
+
+
+def _points_text(points: Fraction | int) -> str:
     if points.denominator == 1:
         return count_text(points.numerator)
     hundredths = _hundredths(points.numerator, points.denominator)
@@ -226,19 +241,32 @@ def difference_headers(differences: Differences) -> tuple[Header, ...]:
 def difference_lines(row: Difference) -> Iterator[tuple[str, ...]]:
     """The cells of one layer, a line for each field; what it is stands in the first alone."""
     head: tuple[str, str] = (f"{row.name} ({row.type})", row.kind)
-    for field, *values in row.changes:
-        texts = [_field_text(field, value) for value in values]
-        if row.kind in ("added", "removed"):
-            texts[row.kind == "removed"] = ""
-        yield (*head, field, *texts)
+    for field, first, second in changed_fields(row):
+        yield (*head, field, first, second)
         head = ("", "")
 
 
-def _field_text(field: str, value: Any) -> str:
+def changed_fields(row: Difference, *, plain: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Each field of a layer that differs, and both its values, as a person or, `plain`, as a program reads them.
+
+    >>> from paramcalc import Dense, Model, diff
+    >>> row = diff(Model([Dense(4)]), Model([Dense(4, "relu")])).rows[0]
+    >>> list(changed_fields(row)), list(changed_fields(row, plain=True))
+    ([('activation', 'None', "'relu'")], [('activation', 'None', 'relu')])
+    """
+    for field, *values in row.changes:
+        first, second = (
+            value if plain and isinstance(value, str) else _field_text(field, value, plain_cell if plain else cell)
+            for value in values
+        )
+        yield field, "" if row.kind == "added" else first, "" if row.kind == "removed" else second
+
+
+def _field_text(field: str, value: Any, written: Callable[[Kind, Any], str]) -> str:
     if field == "output_shape" and isinstance(value, tuple):
-        return shape_text(value)
+        return written(COLUMNS[field].kind, value)
     if field == "params":
-        return cell(COLUMNS[field].kind, value)
+        return written(COLUMNS[field].kind, value)
     if field == "name":
         return str(value)
     return _names_text(value) if field in ("inputs", "outputs", "tied") else shown(value)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from paramcalc.grading.report import Report
     from paramcalc.summary import Column, Summary
 
+LONGEST_CELL = 1_000
+"""How many columns of a terminal a cell takes at most."""
+
 
 def summary_as_text(summary: Summary, columns: Sequence[Column]) -> str:
     """A summary in the layout that Keras prints."""
@@ -62,7 +65,7 @@ def differences_as_text(differences: Differences) -> str:
 
 def _ruled(headers: Sequence[Header], cells: Iterable[Iterable[Sequence[str]]]) -> Iterator[str]:
     """The lines of a table that is as wide as its texts, with a rule between any two groups of rows."""
-    groups = [[[printable(text) for text in row] for row in group] for group in cells]
+    groups = [[[_fitting(text) for text in row] for row in group] for group in cells]
     names = [printable(header) for header, _ in headers]
     rows = [row for group in groups for row in group]
     widths = [max(map(width, texts)) for texts in zip(names, *rows, strict=True)]
@@ -83,6 +86,13 @@ def _ruled(headers: Sequence[Header], cells: Iterable[Iterable[Sequence[str]]]) 
     yield ruled("┡", "━", "╇", "┩")
     yield between_groups.join("\n".join(written(row, "│") for row in group) for group in groups)
     yield ruled("└", "─", "┴", "┘")
+
+
+def _fitting(text: str) -> str:
+    """A text that prints; the middle of one is left out that would make every line of a table endless."""
+    if len(text) <= LONGEST_CELL:
+        return printable(text)
+    return shortened(text[:LONGEST_CELL] + text[-LONGEST_CELL:], LONGEST_CELL)
 
 
 def width(text: str) -> int:
