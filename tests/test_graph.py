@@ -196,6 +196,12 @@ class TestSharing:
             ("subtract", 1, ("conv2d",)),
         ]
 
+    def test_costs_as_much_as_all_its_calls_whatever_else_takes_the_same(self) -> None:
+        shared, x = Dense(5).place(), Input((3,))()
+        model = Model(inputs=x, outputs=[shared(x), Dense(4)(x), shared(x)])
+        assert model.macs() == model.summary().macs == 15 + 12 + 15
+        assert model.connections() == 20 + 16 + 20
+
     @pytest.mark.parametrize("trainable", [True, False])
     def test_is_trained_once(self, trainable: bool) -> None:
         shared, x = Dense(3, trainable=trainable).place(), Input((3,))()
