@@ -65,6 +65,9 @@ pc: Any = paramcalc
         (pc.ELU(), pc.ELU(1)),
         (pc.Softmax(), pc.Softmax(-1)),
         (pc.Rescaling(2), pc.Rescaling(2, 0)),
+        (pc.Masking(), pc.Masking(0)),
+        (pc.ActivityRegularization(), pc.ActivityRegularization(0, 0)),
+        (pc.ActivityRegularization(None, None), pc.ActivityRegularization(0, 0)),
     ],
 )
 def test_what_is_left_out_is_as_in_keras(short: Layer, full: Layer) -> None:
@@ -1138,6 +1141,33 @@ class TestSettings:
         assert as_dict(layer.settings) == {"a": value}
         many = pc.Augmentation("RandomFlip", {str(place): place for place in range(3_333)})
         assert attrs.evolve(many) == many
+
+    @pytest.mark.parametrize("around", [lambda value: [value], lambda value: {"a": value}], ids=["lists", "mappings"])
+    def test_are_twenty_levels_deep_at_most_a_mapping_is_two(self, around: Any) -> None:
+        value = 1
+        for _ in range(18 if isinstance(around(1), list) else 9):
+            value = around(value)
+        assert as_dict(pc.Augmentation("RandomFlip", {"a": value}).settings) == {"a": value}
+        with pytest.raises(ConfigError) as refused:
+            pc.Augmentation("RandomFlip", {"a": around(value)})
+        assert refused.value.subject == "settings"
+
+    def test_are_ten_thousand_values_at_most(self) -> None:
+        """A name, its value, each item of it, and the pair of both count."""
+        assert pc.Augmentation("RandomFlip", {"a": [1] * 9_997}).settings == (("a", (1,) * 9_997),)
+        with pytest.raises(ConfigError) as refused:
+            pc.Augmentation("RandomFlip", {"a": [1] * 9_998})
+        assert refused.value.subject == "settings"
+
+    def test_keep_whole_numbers_whole(self) -> None:
+        for number in (2**63 - 1, -(2**63 - 1)):
+            ((_, kept),) = pc.Augmentation("RandomFlip", {"seed": number}).settings
+            assert (kept, type(kept)) == (number, int)
+
+    def test_say_where_channels_are_if_they_say_it_rightly(self) -> None:
+        written = ("channels_first", "other", None, 1)
+        formats = [pc.Augmentation("RandomFlip", {"data_format": each}).data_format for each in written]
+        assert formats == ["channels_first", "channels_last", "channels_last", "channels_last"]
 
 
 class TestInKerasFiles:
