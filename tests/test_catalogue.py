@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from paramcalc import (
     Attention,
     BatchNorm,
     Concatenate,
+    ConfigError,
     Conv1D,
     Conv2D,
     Cropping,
@@ -34,6 +36,7 @@ from paramcalc import (
     RepeatVector,
     Reshape,
     RMSNorm,
+    ShapeError,
     UnitNorm,
     UpSampling,
     Weight,
@@ -49,6 +52,26 @@ from paramcalc.shapes import are_several
 
 # Wrong arguments are the point of the table below
 pc: Any = paramcalc
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        (pc.Dot(1), pc.Dot(1, normalize=False)),
+        (pc.SpectralNormalization(pc.Dense(4)), pc.SpectralNormalization(pc.Dense(4), power_iterations=1)),
+        (UpSampling(), UpSampling(2)),
+        (pc.ReLU(), pc.ReLU(None, negative_slope=0, threshold=0)),
+        (pc.LeakyReLU(), pc.LeakyReLU(0.3)),
+        (pc.ELU(), pc.ELU(1)),
+        (pc.Softmax(), pc.Softmax(-1)),
+        (pc.Rescaling(2), pc.Rescaling(2, 0)),
+        (pc.Masking(), pc.Masking(0)),
+        (pc.ActivityRegularization(), pc.ActivityRegularization(0, 0)),
+        (pc.ActivityRegularization(None, None), pc.ActivityRegularization(0, 0)),
+    ],
+)
+def test_what_is_left_out_is_as_in_keras(short: Layer, full: Layer) -> None:
+    assert short == full
 
 
 class TestReshaping:
@@ -88,6 +111,26 @@ class TestReshaping:
         assert isinstance(layer, paramcalc.UpSampling)
         pool = paramcalc.Pool(layer.size, data_format=layer.data_format)
         assert Model([layer, pool]).output_shape(in_shape) == in_shape
+
+    def test_costs_nothing(self) -> None:
+        for layer in (Reshape((8, 4)), Permute((2, 1)), pc.Take(0)):
+            assert layer.macs((4, 8)) == layer.connections((4, 8)) == 0
+
+    def test_takes_what_any_shape_could_have(self) -> None:
+        """Axes as long as a shape's may be, as many of them, and places as far as such an axis reaches."""
+        largest = 2**63 - 1
+        assert Reshape((largest,)).output_shape((largest,)) == (largest,)
+        assert Reshape((1,) * 64).output_shape((1,)) == (1,) * 64
+        for index in (largest - 1, -largest):
+            assert pc.Take(index).output_shape((largest, 3)) == (3,)
+        for refused in (
+            lambda: Reshape((largest + 1,)),
+            lambda: Reshape((1,) * 65),
+            lambda: pc.Take(largest),
+            lambda: pc.Take(-largest - 1),
+        ):
+            with pytest.raises(ConfigError):
+                refused()
 
 
 class TestTransposedConvolution:
@@ -237,6 +280,28 @@ class TestEinsumDense:
         equation = pc.EinsumDense("...a,ab->...b", layer.units, bias_axes=bias_axes, lora_rank=layer.lora_rank)
         for question in ("output_shape", "params", "macs", "connections"):
             assert getattr(equation, question)(in_shape) == getattr(layer, question)(in_shape)
+
+    def test_an_axis_of_the_kernel_that_is_not_known_is_named(self) -> None:
+        layer = pc.EinsumDense("abcd,bcde->ae", 5)
+        assert layer.params((2, 3, 4)) == 120
+        for index in range(3):
+            in_shape = tuple(None if position == index else 3 for position in range(3))
+            with pytest.raises(ShapeError) as refused:
+                layer.params(in_shape)
+            assert refused.value.subject.startswith(f"in_shape[{index}]")
+
+    def test_the_batch_is_one_axis(self) -> None:
+        for equation in ("aab,bc->ac", "ab,abc->ac", "ab,bc->aca"):
+            with pytest.raises(ConfigError) as refused:
+                pc.EinsumDense(equation, (4,) * (len(equation.split("->")[1]) - 1))
+            assert refused.value.subject == "equation"
+
+    def test_a_batch_axis_is_spoken_of_where_it_was_written(self) -> None:
+        layer = pc.EinsumDense("abc,cd->abd", (None, 4))
+        for in_shape, told in (((None, 7, 8), True), ((2, 7, 8), False), ((None,), False), ((None, 2, 7, 8), False)):
+            with pytest.raises(ShapeError) as refused:
+                layer.output_shape(in_shape)
+            assert bool(refused.value.hint) == told
 
     def test_a_letter_twice_is_a_diagonal(self) -> None:
         layer = pc.EinsumDense("abb,bcc->ac", 4)
@@ -441,6 +506,18 @@ class TestNormalisation:
             assert getattr(layer, question)((32, 32, 3)) == getattr(inner, question)((32, 32, 3))
         assert pc.SpectralNormalization(Embedding(9, 4)).weights((7,))[1].axes == (("rows", 1), ("vector", 4))
 
+    def test_a_spectral_norm_is_that_of_the_first_of_two_kernels(self) -> None:
+        class Two(Layer):
+            def compute_output_shape(self, in_shape: Any) -> Any:
+                return in_shape
+
+            def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
+                return Weight("kernel", {"a": 2, "b": 3}), Weight("embeddings", {"c": 4, "d": 5})
+
+        assert [(weight.name, weight.shape) for weight in pc.SpectralNormalization(Two()).weights((7,))] == [
+            ("kernel", (2, 3)), ("vector_u", (1, 3)), ("embeddings", (4, 5)),
+        ]  # fmt: skip
+
     @pytest.mark.parametrize(
         "layer", [pc.Flatten(), pc.LSTM(4), pc.TimeDistributed(pc.Dense(4)), pc.Bidirectional(pc.LSTM(4)), BatchNorm()]
     )
@@ -517,6 +594,27 @@ class TestMerging:
 
     def test_one_input_in_a_tuple_is_taken_as_keras_takes_it(self) -> None:
         assert pc.Add().output_shape(((4, 8),)) == pc.Concatenate().output_shape(((4, 8),)) == (4, 8)
+        x = pc.Input((4, 8))()
+        for join in (pc.Add(), pc.Concatenate(), pc.Average()):
+            assert join([x]).shape == (4, 8)
+
+    def test_the_batch_is_the_axis_before_the_first(self) -> None:
+        two = ((4, 8), (4, 8))
+        assert pc.Concatenate(0).output_shape(two) == pc.Concatenate(-3).output_shape(two) == (4, 8)
+        for axis in (3, -4):
+            with pytest.raises(ShapeError) as refused:
+                pc.Concatenate(axis).output_shape(two)
+            assert refused.value.subject == "axis"
+
+    def test_an_axis_is_one_of_the_first_input(self) -> None:
+        with pytest.raises(ShapeError) as refused:
+            pc.Concatenate(3).output_shape(((4, 8), (4, 8, 8)))
+        assert refused.value.subject == "axis"
+
+    def test_what_is_joined_costs_nothing(self) -> None:
+        for join in (pc.Concatenate(), pc.Add()):
+            assert join.macs(((4, 8), (4, 8))) == 0
+        assert pc.Concatenate().connections(((4, 8), (4, 8))) == 0
 
     def test_positions_stay_where_channels_are_joined(self) -> None:
         several = ((4, 8), (4, 3))
@@ -558,6 +656,21 @@ class TestElementwise:
         grown = pc.Elementwise("add", (None, [[[1, 2]]]))
         assert grown.output_shape((None, 1)) == (None, 2)
         assert [step.words for step in grown.explain((4, 1)).steps[:2]] == ["input length", "constant channels"]
+        assert pc.CustomScaleLayer(0.5).output_shape(((None, 8), (5, 8))) == (5, 8)
+
+    def test_a_constant_has_the_axes_of_the_input_and_a_1_for_the_batch(self) -> None:
+        assert pc.Elementwise("add", (None, [[[1], [2], [3]]])).output_shape((1, 4)) == (3, 4)
+        for constant in ([[[1]]], [[1], [2]]):
+            with pytest.raises(ShapeError):
+                pc.Elementwise("add", (None, constant)).output_shape((4,))
+
+    def test_operations_have_as_many_operands_as_numpys(self) -> None:
+        functions = {name: getattr(np, name, None) for name in OPERATIONS}
+        counts = {name: function.nin for name, function in functions.items() if isinstance(function, np.ufunc)}
+        assert counts == {name: OPERATIONS[name] for name in counts}
+        for name in ("absolute", "relu", "erf", "cast"):
+            assert pc.Elementwise(name).output_shape((4, 8)) == (4, 8)
+            assert pc.Elementwise(name, (None,)) == pc.Elementwise(name)
 
 
 class TestAttention:
@@ -764,6 +877,28 @@ class TestRecurrence:
             "output 1 length", "output 1 channels", "output 2 length", "output 2 channels",
         ]  # fmt: skip
 
+    def test_a_convolutional_lstm_works_as_much_whatever_it_returns(self) -> None:
+        images, state = (9, 8, 8, 2), (6, 6, 4)
+        macs = pc.ConvLSTM(4, 3).macs(images)
+        for sequences, states in itertools.product((True, False), repeat=2):
+            layer = pc.ConvLSTM(4, 3, return_sequences=sequences, return_state=states)
+            assert layer.macs(images) == layer.macs((images, state, state)) == macs
+        called = [step.what for step in pc.ConvLSTM(4, 3).explain((images, state, state)).steps]
+        assert called[:3] == ["output height", "output width", "output channels"]
+
+    def test_steps_of_steps_are_called_so(self) -> None:
+        for sequences, names in ((True, ["steps", "steps", "height"]), (False, ["steps", "height", "width"])):
+            layer = pc.TimeDistributed(pc.ConvLSTM(4, 3, return_sequences=sequences))
+            called = [step.what for step in layer.explain((5, 9, 8, 8, 2)).steps]
+            assert called[:3] == [f"output {name}" for name in names]
+
+    def test_channels_are_where_the_layer_at_every_step_has_them(self) -> None:
+        layer = pc.TimeDistributed(BatchNorm(3))
+        assert layer.layout((7, 8, 8, 3), "channels_first") == "channels_last"
+        images, state = (9, 8, 8, 2), (6, 6, 4)
+        both = pc.Bidirectional(pc.ConvLSTM(4, 3))
+        assert both.layout((images, *[state] * 4), "channels_first") == "channels_last"
+
     def test_a_convolutional_lstm_of_the_literature(self) -> None:
         """The first layer of the example in Keras's documentation, "next-frame video prediction"."""
         layer = pc.ConvLSTM(64, 5, padding="same", return_sequences=True)
@@ -787,6 +922,10 @@ class TestRecurrence:
             def compute_weights(self, in_shape: Any) -> tuple[Weight, ...]:
                 return (Weight("share", {"features": in_shape[-1]}),)
 
+        for one, other in ((pc.RNN(Gate()), pc.GRU(3)), (pc.GRU(3), pc.RNN(Gate()))):
+            both = pc.Bidirectional(one, backward_layer=other)
+            assert both.macs((9, 3)) is None
+            assert both.output_shape((9, 3)) == (6,)
         layer = pc.RNN([Gate(), pc.LSTMCell(4)], return_state=True)
         assert layer.output_shape((9, 3)) == ((4,), (3,), (4,), (4,))
         assert layer.output_shape((9, None)) == ((4,), (None,), (4,), (4,))
@@ -883,6 +1022,19 @@ class TestRecurrence:
         assert model.output_shape(in_shape) == in_shape
         assert (model.params(in_shape), model.macs(in_shape)) == (6 * 2**40, 4 * 2**40)
 
+    def test_what_is_frozen_around_trains_nothing(self) -> None:
+        summary = Model([pc.TimeDistributed(pc.Dense(4), trainable=False)], in_shape=(7, 3)).summary()
+        assert (summary.total_params, summary.trainable_params) == (16, 0)
+
+    def test_a_direction_returns_what_it_is_asked_for(self) -> None:
+        @attrs.frozen
+        class Stateless(Layer):
+            return_sequences: bool = False
+
+        with pytest.raises(ConfigError) as refused:
+            pc.Bidirectional(Stateless())
+        assert refused.value.subject == "layer"
+
     def test_what_is_frozen_inside_is_frozen(self) -> None:
         inner = pc.LSTM(8, trainable=False)
         for layer in (pc.Bidirectional(inner), pc.TimeDistributed(inner)):
@@ -927,9 +1079,13 @@ class TestImages:
             assert pc.Rescaling([1, 2, 3], [[1]] if len(in_shape) > 1 else 1).output_shape(in_shape) == in_shape
 
     def test_a_crop_moves_positions_and_a_resizing_mixes_them(self) -> None:
-        assert pc.CenterCrop(4, 6).windows((4, 9, 3)) == ()
+        assert pc.CenterCrop(4, 6).windows((4, 9, 3)) == pc.CenterCrop(4, 6).windows((9, 6, 3)) == ()
         assert [pc.CenterCrop(4, 6).windows(shape) for shape in ((3, 9, 3), (4, 5, 3), (4, None, 3))] == [None] * 3
         assert pc.Resizing(4, 6).windows((9, 9, 3)) is None
+
+    def test_an_image_of_another_size_costs_nothing(self) -> None:
+        for kind in (pc.Resizing, pc.CenterCrop, pc.RandomCrop):
+            assert kind(4, 6).macs((9, 5, 3)) == kind(4, 6).connections((9, 5, 3)) == 0
 
     def test_an_augmentation_keeps_shape_and_receptive_field(self) -> None:
         layers = [pc.Augmentation("RandomFlip"), Conv2D(4, 3), pc.Rescaling(2)]
@@ -986,6 +1142,33 @@ class TestSettings:
         many = pc.Augmentation("RandomFlip", {str(place): place for place in range(3_333)})
         assert attrs.evolve(many) == many
 
+    @pytest.mark.parametrize("around", [lambda value: [value], lambda value: {"a": value}], ids=["lists", "mappings"])
+    def test_are_twenty_levels_deep_at_most_a_mapping_is_two(self, around: Any) -> None:
+        value = 1
+        for _ in range(18 if isinstance(around(1), list) else 9):
+            value = around(value)
+        assert as_dict(pc.Augmentation("RandomFlip", {"a": value}).settings) == {"a": value}
+        with pytest.raises(ConfigError) as refused:
+            pc.Augmentation("RandomFlip", {"a": around(value)})
+        assert refused.value.subject == "settings"
+
+    def test_are_ten_thousand_values_at_most(self) -> None:
+        """A name, its value, each item of it, and the pair of both count."""
+        assert pc.Augmentation("RandomFlip", {"a": [1] * 9_997}).settings == (("a", (1,) * 9_997),)
+        with pytest.raises(ConfigError) as refused:
+            pc.Augmentation("RandomFlip", {"a": [1] * 9_998})
+        assert refused.value.subject == "settings"
+
+    def test_keep_whole_numbers_whole(self) -> None:
+        for number in (2**63 - 1, -(2**63 - 1)):
+            ((_, kept),) = pc.Augmentation("RandomFlip", {"seed": number}).settings
+            assert (kept, type(kept)) == (number, int)
+
+    def test_say_where_channels_are_if_they_say_it_rightly(self) -> None:
+        written = ("channels_first", "other", None, 1)
+        formats = [pc.Augmentation("RandomFlip", {"data_format": each}).data_format for each in written]
+        assert formats == ["channels_first", "channels_last", "channels_last", "channels_last"]
+
 
 class TestInKerasFiles:
     """Layers that are written otherwise than they are read, or have had other names."""
@@ -1038,6 +1221,25 @@ class TestActivations:
     def test_axes_that_share_are_counted_as_keras_counts_them(self) -> None:
         shapes = [pc.PReLU(shared_axes=axis).weights((4, 5, 8))[0].shape for axis in (3, 0, -1, [1, 2, 1], [])]
         assert shapes == [(4, 5, 1), (4, 5, 1), (4, 1, 8), (1, 1, 8), (4, 5, 8)]
+
+    def test_a_softmax_is_over_different_axes_of_the_input_or_the_batch(self) -> None:
+        for axis in (0, 1, 2, -1, -2, -3, (0, 1), (-3, -1)):
+            assert pc.Softmax(axis).output_shape((4, 8)) == (4, 8)
+        for axis in (3, -4, (0, -3), (1, -2), (2, -1)):
+            with pytest.raises(ShapeError):
+                pc.Softmax(axis).output_shape((4, 8))
+        assert (pc.Softmax(64).axis, pc.Softmax(-64).axis) == (64, -64)
+
+    @pytest.mark.parametrize("rank", range(4))
+    def test_axes_that_share_are_axes_of_the_input(self, rank: int) -> None:
+        in_shape = (5,) * rank
+        for axis in range(-rank - 1, rank + 2):
+            layer = pc.PReLU(shared_axes=axis)
+            if axis in range(1 - rank, rank + 1) and rank:
+                assert layer.params(in_shape) == 5 ** (rank - 1)
+            else:
+                with pytest.raises(ShapeError):
+                    layer.output_shape(in_shape)
 
     def test_a_softmax_sees_positions_one_by_one_over_the_last_axis_alone(self) -> None:
         assert [pc.Softmax(axis).windows((4, 8)) for axis in (-1, 2, (2,))] == [()] * 3

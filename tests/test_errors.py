@@ -371,7 +371,15 @@ def test_what_does_not_fit_a_shape_is_a_shape_error(call: Call, message: str) ->
     assert isinstance(caught.value, ValueError)
 
 
-@pytest.mark.parametrize("call", [lambda: Conv2D(8), lambda: Conv2D(8, 3, kernel=3), lambda: Dense(3).params()])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Conv2D(8),
+        lambda: Conv2D(8, 3, kernel=3),
+        lambda: Dense(3).params(),
+        lambda: paramcalc.ConvLSTM(8, 3, gates=3),  # type: ignore[call-arg]
+    ],
+)
 def test_a_missing_or_unknown_argument_stays_pythons(call: Call) -> None:
     with pytest.raises(TypeError):
         call()
@@ -537,6 +545,19 @@ class TestHowAValueIsShown:
         assert not [accent for accent in every if printable("e" + 5 * accent) == "e" + 5 * accent]
 
 
+def costing(cost: Any) -> Layer:
+    """A layer of one's own that says this of its multiply-adds."""
+
+    class Own(Layer):
+        def compute_output_shape(self, in_shape: Shape) -> Shape:
+            return in_shape
+
+        def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: Any) -> Any:
+            return cost
+
+    return Own()
+
+
 class TestALayerOfOnesOwn:
     """What a user's hook does wrong is said as of any layer; what went wrong inside it is kept as the cause."""
 
@@ -595,15 +616,13 @@ class TestALayerOfOnesOwn:
 
     @pytest.mark.parametrize("cost", [-1, 1.5, True, "7", 10**5000], ids=range(5))
     def test_a_cost_that_is_no_count(self, cost: Any) -> None:
-        class Own(Layer):
-            def compute_output_shape(self, in_shape: Shape) -> Shape:
-                return in_shape
-
-            def compute_macs(self, in_shape: Shape, output_shape: Shape, weights: Any) -> Any:
-                return cost
-
         with pytest.raises(ConfigError, match=r"Own\.compute_macs must be None or an int from 0, got "):
-            Own().macs((3,))
+            costing(cost).macs((3,))
+
+    def test_a_cost_and_one_that_is_too_large(self) -> None:
+        assert costing(2**8192 - 1).macs((3,)) == 2**8192 - 1
+        with pytest.raises(ConfigError, match=r"Own\.compute_macs must be None or an int from 0, got "):
+            costing(2**8192).macs((3,))
 
     def test_a_class_that_says_nothing(self) -> None:
         with pytest.raises(ConfigError, match=r"Layer\.compute_output_shape must be written by the class of the layer"):
@@ -776,6 +795,20 @@ def test_layers_are_nested_a_hundred_deep_at_most(around: Callable[[Any], Layer]
     for deeper in (around, paramcalc.TimeDistributed):
         with pytest.raises(ConfigError, match="layers in layers must be at most 100 deep, got 101"):
             deeper(layer)
+
+
+def test_what_is_a_hundred_deep_is_made_and_nothing_deeper() -> None:
+    layer: Layer = Dense(4)
+    for _ in range(100):
+        layer = paramcalc.TimeDistributed(layer)
+    with pytest.raises(ConfigError, match="layers in layers"):
+        paramcalc.TimeDistributed(layer)
+
+
+def test_a_name_has_a_thousand_characters_at_most() -> None:
+    assert Dense(4, name="a" * 1_000).name == "a" * 1_000
+    with pytest.raises(ConfigError, match="name must be of at most 1000 characters"):
+        Dense(4, name="a" * 1_001)
 
 
 def test_what_is_a_hundred_deep_is_answered() -> None:

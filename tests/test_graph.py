@@ -27,6 +27,7 @@ from paramcalc import (
     Input,
     Layer,
     Model,
+    Permute,
     Pool,
     PReLU,
     Reshape,
@@ -57,6 +58,19 @@ class PerShape(Layer):
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         return (Weight("position", enumerate_axes(in_shape)),)
+
+
+class Styled(Layer):
+    """Windows of three positions along the first input, as a second one, a vector, says."""
+
+    several_inputs = True
+
+    def compute_output_shape(self, in_shape: Any) -> Shape:
+        (length, channels), _ = in_shape
+        return length - 2, channels
+
+    def compute_windows(self, in_shape: Any) -> tuple[paramcalc.Window, ...]:
+        return (paramcalc.Window(3),)
 
 
 def enumerate_axes(in_shape: Shape) -> dict[str, int]:
@@ -195,6 +209,12 @@ class TestSharing:
             ("input_1", 1, ()),
             ("subtract", 1, ("conv2d",)),
         ]
+
+    def test_costs_as_much_as_all_its_calls_whatever_else_takes_the_same(self) -> None:
+        shared, x = Dense(5).place(), Input((3,))()
+        model = Model(inputs=x, outputs=[shared(x), Dense(4)(x), shared(x)])
+        assert model.macs() == model.summary().macs == 15 + 12 + 15
+        assert model.connections() == 20 + 16 + 20
 
     @pytest.mark.parametrize("trainable", [True, False])
     def test_is_trained_once(self, trainable: bool) -> None:
@@ -361,6 +381,20 @@ class TestReceptiveFields:
         model = Model(inputs=x, outputs=Concatenate(1)(Pool(2)(x), Conv1D(4, 3)(x)))
         assert self.column(model)[-1] == "unknown"
         assert model.windows() is None
+
+    def test_of_branches_of_equal_length_in_different_steps_are_not_known(self) -> None:
+        x = Input((20, 4))()
+        model = Model(inputs=x, outputs=Add()(Pool(2)(x), Conv1D(4, 11)(x)))
+        assert self.column(model) == ["1", "2", "11", "unknown"]
+
+    def test_of_a_branch_that_is_not_known_are_not_known(self) -> None:
+        x = Input((20, 4))()
+        model = Model(inputs=x, outputs=Add()(Permute((2, 1))(Permute((2, 1))(x)), Conv1D(4, 3, padding="same")(x)))
+        assert self.column(model)[-2:] == ["3", "unknown"]
+
+    def test_are_along_the_axes_of_the_first_input(self) -> None:
+        x, style = Input((20, 4))(), Input((6,))()
+        assert self.column(Model(inputs=[x, style], outputs=Styled()(x, style))) == ["1", "1", "3"]
 
     def test_are_not_known_behind_a_layer_that_is_called_twice(self) -> None:
         x, shared = Input((20, 4))(), Conv1D(4, 3).place()

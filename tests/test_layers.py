@@ -49,6 +49,7 @@ from paramcalc import (
     ShapeError,
     Weight,
 )
+from paramcalc.layers.base import folded
 from paramcalc.traced import Traced
 
 answered = cases | models()
@@ -108,6 +109,41 @@ class TestALayerIsAValue:
         assert frozen.name == "frozen"
         assert layer.params(in_shape) == frozen.params(in_shape)
         assert not any(weight.trainable for weight in frozen.weights(in_shape))
+
+    @pytest.mark.parametrize("written", ["Identity()", "Activation('relu')", "PositionEmbedding(4)", "LearnedTokens()",
+                                         "LSTM(4)", "GRUCell(4)", "Resizing(4, 6)", "Conv2D(8, 5)"])  # fmt: skip
+    def test_it_is_written_as_short_as_it_can_be(self, written: str) -> None:
+        assert repr(evaluate(written)) == written
+
+    def test_it_keeps_a_repr_that_its_class_has_or_inherits(self) -> None:
+        class Own(Dropout):
+            def __repr__(self) -> str:
+                return "own"
+
+        class Inheriting(Own):
+            pass
+
+        @attrs.frozen
+        class Decorated(Own):
+            units: int = 3
+
+        assert [repr(each) for each in (Own(0.5), Inheriting(0.5), Decorated(0.5))] == ["own"] * 3
+
+    @given(st.integers(1, 9), st.integers(1, 3))
+    def test_one_number_stands_for_one_on_each_axis(self, number: int, rank: int) -> None:
+        """What can be written shorter is, where the number of axes is known, and means the same."""
+        assert folded((number,) * rank, rank) == number
+        assert folded(((number, number),) * rank, rank) == number
+        assert folded(((number, number + 1),) * rank, rank) == ((number, number + 1),) * rank
+        for short in (number, "same", None, ()):
+            assert folded(short, rank) == short
+        for unknown in (((number, number),) * rank, (number,) * rank):
+            assert folded(unknown, 0) == unknown
+
+    def test_padding_on_both_sides_of_each_axis_is_written_as_it_is(self) -> None:
+        """Where the number of axes is open, so is what a pair would mean."""
+        layer = paramcalc.ZeroPadding(((1, 1), (2, 2)))
+        assert evaluate(repr(layer)) == layer
 
     def test_it_matches_by_its_arguments(self) -> None:
         match Conv2D(8, 5, padding="same"):

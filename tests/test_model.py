@@ -286,6 +286,19 @@ class TestALayerOfOnesOwn:
         assert values["MACs"].value is None
         assert "MACs                 = unknown" in model.explain().to_text(full=True)
 
+    @pytest.mark.parametrize("form", [list, iter, tuple])
+    def test_may_give_its_weights_in_any_form(self, form: Callable[[tuple[Weight, ...]], Any]) -> None:
+        class Own(Layer):
+            def compute_output_shape(self, in_shape: Shape) -> Shape:
+                return in_shape
+
+            def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
+                weights: tuple[Weight, ...] = form((Weight("gate", {"units": 7}), Weight("bias", {"units": 7})))
+                return weights
+
+        assert Own().weights((3,)) == (Weight("gate", {"units": 7}), Weight("bias", {"units": 7}))
+        assert Own().params((3,)) == 14
+
     def test_may_wrap_another_layer_and_explains_that(self) -> None:
         @attrs.frozen
         class Wrapper(Layer):

@@ -94,7 +94,7 @@ class _Reader:
         self.left -= 1
         if level > DEEPEST or self.left < 0:
             limit = f"of at most {DEEPEST} levels (a mapping is two) and {MOST_VALUES} values"
-            raise ConfigError("settings", limit, f"more, at {name[:100]}")
+            raise ConfigError("settings", limit, f"more, at {name}")
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):

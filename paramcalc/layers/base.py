@@ -17,7 +17,6 @@ from paramcalc.arguments import text, trainable
 from paramcalc.errors import ConfigError, ParamcalcError, ShapeError, shown, type_name
 from paramcalc.shapes import LARGEST, Shape, Shapes, ShapesLike, are_several, as_int, as_shapes, axis_names
 from paramcalc.tied import Listed
-from paramcalc.traced import Traced
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
@@ -112,9 +111,10 @@ class Layer:
             hint = "declare its arguments as fields and decorate the class with @attrs.frozen"
             raise ConfigError(f"{type_name(cls)}.__init__", "left to attrs", "one that is written out", hint)
         if "__repr__" not in vars(cls):
+            inherited = cls.__repr__
 
-            def own(layer: Layer) -> str:
-                return Layer.__repr__(layer)
+            def own(layer: Any) -> str:
+                return inherited(layer)
 
             cls.__repr__ = own  # type: ignore[method-assign]  # attrs keeps what a class has, and no base has, too
         cls.automatic_name = snake_case(cls.__name__)
@@ -368,8 +368,6 @@ class Layer:
         if type(shape) is tuple:
             for axis in shape:
                 if axis is not None and (type(axis) is not int or not 0 < axis <= LARGEST):
-                    if isinstance(axis, Traced) and 0 < axis <= LARGEST:
-                        continue
                     break
             else:
                 return shape
