@@ -68,6 +68,7 @@ JUDGES = (
     "test_graph.py",
     "test_grading.py",
     "test_layers.py",
+    "test_limits.py",
     "test_marking.py",
     "test_mistakes.py",
     "test_model.py",

@@ -254,10 +254,11 @@ def test_what_is_given_is_kept_as_an_int_of_256_bits_and_else_as_a_text() -> Non
 
 @pytest.mark.parametrize("about", ["params", "output_shape"])
 def test_what_raises_is_refused_like_anything_else_that_is_no_answer(about: About) -> None:
-    class Raising:
-        __index__ = Hostile().__repr__
+    class Leaving:
+        def __index__(self) -> int:
+            raise SystemExit
 
-    refused, expected = read_answer(about, Raising(), 896), read_answer(about, "x", 896)
+    refused, expected = read_answer(about, Leaving(), (896,)), read_answer(about, "x", (896,))
     assert refused.reason.partition(", got")[0] == expected.reason.partition(", got")[0]
 
 

@@ -15,6 +15,8 @@ from paramcalc import (
     GAP,
     GRU,
     LSTM,
+    AdaptivePool,
+    Add,
     BatchNorm,
     Bidirectional,
     Conv1D,
@@ -24,6 +26,7 @@ from paramcalc import (
     Dense,
     DepthwiseConv,
     Dropout,
+    Embedding,
     Flatten,
     Identity,
     Input,
@@ -36,7 +39,8 @@ from paramcalc import (
     SimpleRNN,
     TimeDistributed,
 )
-from paramcalc.grading import diagnose
+from paramcalc.grading import Mistake, diagnose
+from paramcalc.grading.inside import Once, Whole
 from paramcalc.grading.table import BY_NAME
 from paramcalc.grading.wholes import neighbours_answer
 
@@ -59,8 +63,9 @@ def shapes(name: str, layer: Layer, in_shape: Any) -> list[Any]:
 # Counts
 
 
-@given(st.tuples(*[some] * 7), st.integers(1, 4), st.sampled_from(["channels_last", "channels_first"]))
-def test_counts_of_a_convolution(sizes: tuple[int, ...], groups: int, data_format: Any) -> None:
+@pytest.mark.parametrize("groups", [1, 2, 3])
+@given(st.tuples(*[some] * 7), st.sampled_from(["channels_last", "channels_first"]))
+def test_counts_of_a_convolution(groups: int, sizes: tuple[int, ...], data_format: Any) -> None:
     rows, columns, down, right, each_in, each_out, more = sizes
     height, width = rows + 9 * down, columns + (8 + more) * right
     channels, filters = groups * each_in, groups * each_out
@@ -102,8 +107,9 @@ def test_counts_of_a_convolution(sizes: tuple[int, ...], groups: int, data_forma
 def test_counts_of_a_dilated_convolution(sizes: tuple[int, ...]) -> None:
     rows, columns, dilation, channels, filters = sizes
     layer = Conv2D(filters, (rows, columns), dilation_rate=dilation)
-    reach = (dilation * rows - dilation + 1) * (dilation * columns - dilation + 1)
-    assert counts("dilation_counted", layer, (99, 99, channels)) == [reach * channels * filters + filters]
+    reach = tuple(size + (size - 1) * (dilation - 1) for size in (rows, columns))
+    wrong = reach[0] * reach[1] * channels * filters + filters
+    assert counts("dilation_counted", layer, (*reach, channels)) == [wrong]
 
 
 @given(st.integers(1, 3), st.tuples(*[some] * 4))
@@ -259,8 +265,8 @@ def test_shapes_of_windows_that_are_cut_off(sizes: tuple[int, ...]) -> None:
     same = Conv2D(8, (rows, columns), (down, right), "same")
     assert shapes("rounded_down", same, in_shape) == [(height // down, width // right, 8)]
     assert shapes("channels_left_out", pool, in_shape) == [kept]
-    over_channels = [(*kept, positions(channels, rows, down))] if rows <= channels else []
-    assert shapes("channels_pooled", pool, in_shape) == over_channels
+    over_channels = [(*kept, positions(20 + channels, rows, down))]
+    assert shapes("channels_pooled", pool, (height, width, 20 + channels)) == over_channels
 
 
 @given(st.tuples(*[some] * 4), st.integers(1, 3))
@@ -308,6 +314,7 @@ def test_units_are_dropped_of_the_last_axis() -> None:
         ("dilation_ignored", Conv2D(8, 3), (8, 8, 3)),
         ("dilation_ignored", Conv2D(8, 3, dilation_rate=(1, 1)), (8, 8, 3)),
         ("dilation_ignored", DepthwiseConv(3, dilation_rate=(1, 1)), (8, 8, 3)),
+        ("dilation_ignored", ConvTranspose(8, 3), (8, 8, 3)),
         ("plus_one_forgotten", Conv2D(8, 3, padding="same"), (8, 8, 3)),
         ("padding_left_out", Conv2D(8, 3, padding="same"), (8, 8, 3)),
         ("pool_size_for_stride", Pool(2), (8, 8, 3)),
@@ -386,3 +393,48 @@ def test_neighbours_are_the_next_layers_and_the_next_with_weights() -> None:
     model = Model([Dense(2), Dense(3), Dropout(0.5), Dense(4), ReLU(), Dense(5), Dense(6)], in_shape=(1,))
     mistake = neighbours_answer(model, (1,), 3)
     assert [made.outcome for made in mistake.made(model[3], (3,))] == [9, (3,), 25, (4,)]
+
+
+# What is made within
+
+
+def test_what_is_tied_is_left_out_of_a_count_that_holds_it() -> None:
+    mistake = Mistake(lambda *_: [839, 840, 845], "params", on=Dense, name="own")
+    rest = Once(Dense(10), frozenset({"kernel"}))
+    assert [made.answer("params") for made in mistake.made(rest, (84,))] == [0, 5]
+
+
+def test_what_is_tied_takes_what_its_layer_takes() -> None:
+    layer, in_shape = MultiHeadAttention(2, 4), ((5, 8), (6, 8))
+    assert Once(layer, frozenset()).output_shape(in_shape) == layer.output_shape(in_shape)
+
+
+def test_what_does_not_change_is_no_first_layer_of_a_mistake() -> None:
+    """The first pool cuts nothing off, nor does the layer before it make the mistake."""
+    model = Model([Dense(3, trainable=False), Pool(2), Pool(2), Flatten(), Dense(10)], in_shape=(22, 4))
+    (made,) = Whole(model, (22, 4)).made(BY_NAME["rounded_up"], "params")
+    assert (made.answer("params"), made.layer, made.in_shape) == (15 + (6 * 3 + 1) * 10, Pool(2), (11, 3))
+    (biased,) = Whole(model, (22, 4)).made(BY_NAME["no_bias"], "params")
+    assert (biased.answer("params"), biased.layer, biased.in_shape) == (12 + 150, model[0], (22, 4))
+
+
+def test_what_reaches_a_layer_is_wrong_behind_a_mistake_alone() -> None:
+    whole = Whole(Model([Pool(2), Flatten(), Dense(128)]), (41, 64))
+    found = [list(whole.made_before(BY_NAME["rounded_up"], position)) for position in range(3)]
+    assert [{made.answer("output_shape") for made in each} for each in found] == [set(), {(1_344,)}, {(128,)}]
+
+
+def test_a_layer_with_fewer_ways_to_make_a_mistake_goes_its_last_one() -> None:
+    model = Model([Pool((2, 3)), AdaptivePool(2)], in_shape=(8, 9, 4))
+    whole = Whole(model, (8, 9, 4))
+    assert [made.answer("params") for made in whole.made(BY_NAME["pool_weights"], "params")] == [8 + 8, 24 + 8]
+
+
+def test_inputs_that_are_put_behind_each_other_are_followed_through_a_model() -> None:
+    x = Input((5,))()
+    model = Model(inputs=x, outputs=Dense(2)(Add()(Dense(4)(x), Dense(4)(x))))
+    assert [each.mistake for each in diagnose(model, params=24 + 24 + (8 + 1) * 2)] == ["concatenated"]
+
+
+def test_a_mistake_is_not_made_together_with_itself() -> None:
+    assert diagnose(Embedding(10_000, 16), (250,), params=160_032) == ()

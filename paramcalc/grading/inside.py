@@ -266,7 +266,7 @@ def is_small(layer: Layer) -> bool:
 
     Its calls count, and those of the models in it, as often as they are evaluated then.
 
-    >>> is_small(Model([Dense(4)] * 100)), is_small(Model([Dense(4)] * 1_000))
+    >>> is_small(Model([Dense(4)] * 400)), is_small(Model([Dense(4)] * 401))
     (True, False)
     """
     return sum(islice(_evaluations(layer, 0), MOST_EVALUATIONS + 1)) <= MOST_EVALUATIONS
