@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from mutations import plain
 from test_errors import Hostile, Loud
 
-from paramcalc.grading.answers import Unreadable, read_count, read_shape, same_shape
+from paramcalc.grading.answers import (
+    Unreadable,
+    given_for,
+    read_answer,
+    read_count,
+    read_shape,
+    same_shape,
+    without_batch,
+)
+from paramcalc.grading.outcomes import About
 
 ENDLESS: list[Any] = []
 ENDLESS.append(ENDLESS)
@@ -96,6 +105,14 @@ class TestACount:
         assert "; write 896" in str(read_count(896.0))
         assert "; write" not in str(read_count(896.5))
 
+    def test_that_is_a_float_is_taken_for_an_int_where_floats_tell_ints_apart(self) -> None:
+        assert "; write 999999999999999" in str(read_count(1e15 - 1))
+        assert "; write" not in str(read_count(1e15))
+
+    def test_may_be_as_long_as_a_thousand_characters(self) -> None:
+        assert read_count("7".zfill(1_000)) == 7
+        assert isinstance(read_count("7".zfill(1_001)), Unreadable)
+
 
 class TestAShape:
     @pytest.mark.parametrize(
@@ -147,6 +164,10 @@ class TestAShape:
         written: list[object] = [(), [], "()", "[ ]"]
         assert {read_shape(each) for each in written} == {()}
 
+    def test_may_have_sixty_four_axes(self) -> None:
+        for written in ((1,) * 64, [1] * 64, "1 " * 64):
+            assert read_shape(written) == (1,) * 64
+
     def test_of_several_outputs_is_a_list_of_shapes(self) -> None:
         right = ((20, 64), (64,), (64,))
         assert read_shape([(20, 64), 64, "64"], right) == Unreadable(
@@ -197,6 +218,48 @@ class TestAShape:
         assert not same_shape(((20, 64),), ((20, 64), (64,)))
         assert not same_shape((20, 64), ((20, 64), (64,)))
         assert not same_shape(((20, 64), (64,)), (20, 64))
+
+
+axes = st.lists(st.none() | st.integers(1, 9), max_size=4).map(tuple)
+
+
+class TestTheBatch:
+    """A None before a shape that is more than the right one begins with."""
+
+    @given(axes, axes)
+    def test_is_left_out(self, answer: tuple[Any, ...], right: tuple[Any, ...]) -> None:
+        assert without_batch((None, *right), right) == without_batch(right, right) == right
+        if right[:1] != (None,):
+            assert without_batch((None, *answer), right) == answer
+
+    @given(st.lists(axes, min_size=1, max_size=4).map(tuple), st.data())
+    def test_is_left_out_of_each_of_several_shapes(self, rights: tuple[Any, ...], data: st.DataObject) -> None:
+        written = tuple(data.draw(st.sampled_from([right, (None, *right)])) for right in rights)
+        assert without_batch(written, rights) == rights
+
+    @given(st.lists(axes, min_size=1, max_size=4).map(tuple), axes)
+    def test_is_left_out_of_more_shapes_than_are_right(self, written: tuple[Any, ...], right: tuple[Any, ...]) -> None:
+        first, *others = without_batch(written, right)
+        assert first == without_batch(written[0], right)
+        assert others == [shape[1:] if shape[:1] == (None,) else shape for shape in written[1:]]
+
+
+def test_what_is_given_is_kept_as_an_int_of_256_bits_and_else_as_a_text() -> None:
+    largest = 2**256 - 1
+    assert given_for("params", largest, 896).plain == largest
+    assert given_for("output_shape", (None, largest), (None, 3)).plain == (None, largest)
+    assert isinstance(given_for("params", largest + 1, 896).plain, str)
+    assert isinstance(given_for("output_shape", (largest + 1,), (3,)).plain, str)
+
+
+@pytest.mark.parametrize("about", ["params", "output_shape"])
+def test_what_raises_is_refused_like_anything_else_that_is_no_answer(about: About) -> None:
+    class Leaving:
+        def __index__(self) -> int:
+            raise SystemExit
+
+    refused, expected = read_answer(about, Leaving(), (896,)), read_answer(about, "x", (896,))
+    assert refused.reason.partition(", got")[0] == expected.reason.partition(", got")[0]
 
 
 nested: st.SearchStrategy[Any] = st.recursive(st.integers() | st.text(), lambda inner: st.tuples(inner, inner))

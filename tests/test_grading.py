@@ -532,6 +532,37 @@ class TestInAModel:
             y = shared(y)
         assert not is_small(Model(inputs=x, outputs=y))
 
+    def test_wrappers_count_as_twenty_evaluations_and_what_is_deep_as_more(self) -> None:
+        wrapped = TimeDistributed(Dense(4))
+        assert [is_small(Model([wrapped] * count)) for count in (18, 19)] == [True, False]
+        deep: Layer = wrapped
+        for _ in range(9):
+            deep = TimeDistributed(deep)
+        worth = sum(1 + depth**2 // 16 for depth in range(1, 12)) + 10 * 20
+        rest = 400 - worth
+        assert [is_small(Model([deep, *[Dense(4)] * count])) for count in (rest, rest + 1)] == [True, False]
+
+    def test_of_150_weights_and_calls_is_searched_all_through(self) -> None:
+        """Each call of a layer is worth its weights and two more, twice in a wrapper."""
+
+        def is_sought(*layers: Layer, calls: int = 1) -> bool:
+            x, first = Input((5, 3))(), layers[0].place()
+            y = x
+            for _ in range(calls):
+                y = first(y)
+            for layer in layers[1:]:
+                y = attrs.evolve(layer)(y)
+            without_biases = 9 * len(layers)
+            return "no_bias" in [each.mistake for each in found(Model(inputs=x, outputs=y), None, without_biases)]
+
+        biased, plain, wrapped = Dense(3), Dense(3, use_bias=False), TimeDistributed(Dense(3))
+        assert is_sought(biased, *[plain] * 48)
+        assert not is_sought(biased, biased, *[plain] * 47)
+        assert is_sought(wrapped, biased, biased, *[plain] * 44)
+        assert not is_sought(wrapped, *[plain] * 47)
+        assert is_sought(biased, biased, biased, *[plain] * 44, calls=2)
+        assert not is_sought(biased, *[plain] * 47, calls=2)
+
     @pytest.mark.parametrize(
         ("at", "answer"), [("conv2d_1", (16, 16, 16)), ("pool_1", (8, 8, 16)), ("flatten", (8 * 8 * 16,))]
     )

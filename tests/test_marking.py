@@ -166,6 +166,11 @@ class TestTheOneDimensionalNetwork:
             "On your own input shape, (1472,): 188416 leaves out the biases, 128 in all."
         )
 
+    def test_knows_a_mistake_on_the_right_shape_behind_a_wrong_one(self) -> None:
+        table = [((41, 64), 256), ((23, 64), 0), (1_472, 0), (128, 1_280 * 128), (128, 0), (5, 645)]
+        cell = grade(ONE_DIMENSIONAL, table).rows[3].params
+        assert (cell.verdict, cell.message) == ("mistake", "163840 leaves out the biases, 128 in all.")
+
     def test_tells_of_no_more_than_three_mistakes_that_coincide(self) -> None:
         mistakes = [Mistake(lambda *_: [7], "params", name=name) for name in "abcd"]
         sentences = {name: f"{name}." for name in "abcd"}
@@ -179,6 +184,8 @@ class TestTheOneDimensionalNetwork:
         report = grade(ONE_DIMENSIONAL, exchanged)
         assert report.notes == ("Rows 2 and 4 are exchanged: each is right for the layer of the other.",)
         assert grade(ONE_DIMENSIONAL, [*RIGHT[:4], (7, 7), (8, 8)]).notes == ()
+        for first, second in ((RIGHT[3], (7, 7)), ((7, 7), RIGHT[1])):
+            assert grade(ONE_DIMENSIONAL, [RIGHT[0], first, RIGHT[2], second, *RIGHT[4:]]).notes == ()
 
     def test_notes_rows_that_are_missing(self) -> None:
         report = grade(ONE_DIMENSIONAL, [*RIGHT[:2], *RIGHT[3:]])
@@ -233,6 +240,14 @@ class TestAGraph:
         assert verdicts(grade(model, table))[1:] == ["right", "right", "right", "right", "carried"]
         table[0] = ((10, 7), table[0][1])  # not several: what goes on is the right shape
         assert verdicts(grade(model, table))[5] != "carried"
+        table[0] = ([(10, 6), (7,)], table[0][1])  # not as many
+        assert verdicts(grade(model, table))[5] != "carried"
+
+    def test_does_not_carry_one_shape_in_a_list(self) -> None:
+        model = Model([Dense(4), LSTM(3)], in_shape=(10, 2))
+        on_seven = LSTM(3).params((10, 7))
+        assert verdicts(grade(model, [((10, 7), 12), (3, on_seven)]))[3] == "carried"
+        assert verdicts(grade(model, [([(10, 7)], 12), (3, on_seven)]))[3] != "carried"
 
     def test_carries_all_outputs_of_a_layer_along_a_chain(self) -> None:
         model = Model([LSTM(6, return_state=True), Concatenate()], in_shape=(10, 4))
@@ -342,10 +357,20 @@ def test_in_a_long_model_mistakes_are_sought_in_the_layer_itself(monkeypatch: py
     table = right_table(model)
     table[1] = ((8, 8, 4), table[0][1])  # the neighbour's answer
     assert verdicts(grade(model, table))[3] == "mistake"
+    monkeypatch.setattr(marking, "MOST_LAYERS", 3)
+    assert verdicts(grade(model, table))[3] == "mistake"
     monkeypatch.setattr(marking, "MOST_LAYERS", 2)
     assert verdicts(grade(model, table))[3] == "wrong"
     table[0] = ((8, 8, 4), 108)
     assert verdicts(grade(model, table))[1] == "mistake"
+
+
+@pytest.mark.parametrize(("layers", "verdict"), [(50, "mistake"), (51, "wrong")])
+def test_a_model_is_long_beyond_fifty_layers(layers: int, verdict: str) -> None:
+    model = Model([*[Dropout(0.5)] * (layers - 2), Dense(4), Dense(5)], in_shape=(3,))
+    table: list[Any] = right_table(model)
+    table[-1] = (5, 16)  # the neighbour's answer
+    assert verdicts(grade(model, table))[-1] == verdict
 
 
 # What is handed in

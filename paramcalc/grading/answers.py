@@ -160,9 +160,9 @@ def _shape_in(value: str, like: Shapes) -> Shape | None:
     text = _text(value)
     for name in _CLASSES:
         text = text.removeprefix(name)
-    inside = _bare(text)
-    if not text or (not inside and inside == text):
+    if not text:
         return None
+    inside = _bare(text)
     whole = _number_in(text)
     if whole is not None and (are_several(like) or len(like) == 1):
         return (whole,)

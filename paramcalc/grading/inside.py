@@ -27,7 +27,7 @@ from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, are_several
+from paramcalc.shapes import Shapes, are_several, one_by_one
 from paramcalc.weights import Weight
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _in_every_step(mistake: Mistake, layer: TimeDistributed, in_shape: Any) -> I
 def _in_both_directions(mistake: Mistake, layer: Bidirectional, in_shape: Any) -> Iterator[Made]:
     if layer.backward_layer is not None:
         return
-    for outcome, inside, shape in mistake.made(layer.layer, in_shape):
+    # The states, half of them for each direction, change no count and no shape
+    for outcome, inside, shape in mistake.made(layer.layer, one_by_one(in_shape)[0]):
         if isinstance(outcome, Reading):
             yield Made(Reading(attrs.evolve(layer, layer=outcome.layer), outcome.in_shape), inside, shape)
         elif isinstance(outcome, int):
@@ -265,7 +266,7 @@ def is_small(layer: Layer) -> bool:
 
     Its calls count, and those of the models in it, as often as they are evaluated then.
 
-    >>> is_small(Model([Dense(4)] * 100)), is_small(Model([Dense(4)] * 1_000))
+    >>> is_small(Model([Dense(4)] * 400)), is_small(Model([Dense(4)] * 401))
     (True, False)
     """
     return sum(islice(_evaluations(layer, 0), MOST_EVALUATIONS + 1)) <= MOST_EVALUATIONS

@@ -226,13 +226,11 @@ def _handed_in(answers: object, most: int) -> tuple[list[object], str | None]:
 
 def _may_be(shape: Shapes, right: Shapes) -> bool:
     """Whether a wrong shape is one that a layer can be given, and stands for as many outputs."""
-    if are_several(shape) != are_several(right) or len(one_by_one(shape)) != len(one_by_one(right)):
-        return False
     try:
         as_shapes(shape)
     except ParamcalcError:
         return False
-    return True
+    return are_several(shape) == are_several(right) and len(one_by_one(shape)) == len(one_by_one(right))
 
 
 # The verdicts
