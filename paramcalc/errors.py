@@ -66,6 +66,7 @@ class ParamcalcError(ValueError):
         hint = f"; {self.hint}" if self.hint else ""
         sentence = f"{self.subject} must be {self.expected}, got {self.got}{hint}"
         text = f"{_printed_places(self.where)}: {sentence}" if self.where else sentence
+        text = printable(text[: _MESSAGE_LIMIT + 1])  # a subject may hold a name
         return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
 
     def inside(self, place: Place) -> Self:

@@ -10,11 +10,13 @@ a count, and are neither kept nor written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import attrs
+
+from paramcalc.errors import shown
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -197,10 +199,18 @@ def _settings(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**shared, "settings": arguments}
 
 
-def _operation(arguments: dict[str, Any]) -> dict[str, Any]:
+COMMON_SETTINGS = ("bounding_box_format", "data_format")
+"""Arguments that all of these classes have."""
+
+
+def _operation(known: tuple[str, ...], arguments: dict[str, Any]) -> dict[str, Any]:
     from paramcalc.layers.augmentation import as_dict  # few have one: loaded for those
 
-    return {**as_dict(arguments.pop("settings")), **arguments}
+    settings = as_dict(arguments.pop("settings"))
+    for name in settings:
+        if name not in known:
+            raise NotInKerasError("settings", f"of {', '.join(known)}", shown(name))
+    return {**settings, **arguments}
 
 
 ROLES = ("query", "value", "key")
@@ -303,9 +313,10 @@ LAYERS: tuple[KerasLayer, ...] = (
     *(
         KerasLayer(
             name, "Augmentation", fixed={"operation": name},
-            keeps=("bounding_box_format", "data_format", *arguments.split()), reads=_settings, writes=_operation,
+            keeps=known, reads=_settings, writes=partial(_operation, known),
         )
         for name, arguments in AUGMENTATIONS.items()
+        for known in [(*COMMON_SETTINGS, *arguments.split())]
     ),
     # Merges
     KerasLayer("Add", "Add"),
