@@ -112,8 +112,8 @@ class TestALayerIsAValue:
 
     def test_it_is_written_as_short_as_it_can_be(self) -> None:
         for written in (
-            "Identity()", "Masking(mask_value=-1.0)", "Activation('relu')", "PositionEmbedding(4)", "LearnedTokens()", "LSTM(4)",
-            "GRUCell(4)", "Resizing(4, 6)", "Conv2D(8, 5)",
+            "Identity()", "Masking(mask_value=-1.0)", "Activation('relu')", "PositionEmbedding(4)", "LearnedTokens()",
+            "LSTM(4)", "GRUCell(4)", "Resizing(4, 6)", "Conv2D(8, 5)",
         ):  # fmt: skip
             assert repr(evaluate(written)) == written
 
