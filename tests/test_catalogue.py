@@ -55,23 +55,26 @@ pc: Any = paramcalc
 
 
 @pytest.mark.parametrize(
-    ("short", "full"),
+    ("kind", "arguments", "defaults"),
     [
-        (pc.Dot(1), pc.Dot(1, normalize=False)),
-        (pc.SpectralNormalization(pc.Dense(4)), pc.SpectralNormalization(pc.Dense(4), power_iterations=1)),
-        (UpSampling(), UpSampling(2)),
-        (pc.ReLU(), pc.ReLU(None, negative_slope=0, threshold=0)),
-        (pc.LeakyReLU(), pc.LeakyReLU(0.3)),
-        (pc.ELU(), pc.ELU(1)),
-        (pc.Softmax(), pc.Softmax(-1)),
-        (pc.Rescaling(2), pc.Rescaling(2, 0)),
-        (pc.Masking(), pc.Masking(0)),
-        (pc.ActivityRegularization(), pc.ActivityRegularization(0, 0)),
-        (pc.ActivityRegularization(None, None), pc.ActivityRegularization(0, 0)),
+        (pc.Dot, (1,), {"normalize": False}),
+        (pc.SpectralNormalization, (pc.Dense(4),), {"power_iterations": 1}),
+        (UpSampling, (), {"size": 2}),
+        (pc.ReLU, (), {"max_value": None, "negative_slope": 0, "threshold": 0}),
+        (pc.LeakyReLU, (), {"negative_slope": 0.3}),
+        (pc.ELU, (), {"alpha": 1}),
+        (pc.Softmax, (), {"axis": -1}),
+        (pc.Rescaling, (2,), {"offset": 0}),
+        (pc.Masking, (), {"mask_value": 0}),
+        (pc.ActivityRegularization, (), {"l1": 0, "l2": 0}),
     ],
 )
-def test_what_is_left_out_is_as_in_keras(short: Layer, full: Layer) -> None:
-    assert short == full
+def test_what_is_left_out_is_as_in_keras(kind: Any, arguments: tuple[Any, ...], defaults: dict[str, Any]) -> None:
+    assert kind(*arguments) == kind(*arguments, **defaults)
+
+
+def test_a_factor_of_none_is_0() -> None:
+    assert pc.ActivityRegularization(None, None) == pc.ActivityRegularization(0, 0)
 
 
 class TestReshaping:
@@ -895,9 +898,8 @@ class TestRecurrence:
     def test_channels_are_where_the_layer_at_every_step_has_them(self) -> None:
         layer = pc.TimeDistributed(BatchNorm(3))
         assert layer.layout((7, 8, 8, 3), "channels_first") == "channels_last"
-        images, state = (9, 8, 8, 2), (6, 6, 4)
         both = pc.Bidirectional(pc.ConvLSTM(4, 3))
-        assert both.layout((images, *[state] * 4), "channels_first") == "channels_last"
+        assert both.layout(((9, 8, 2), *[(6, 4)] * 4), "channels_first") == "channels_last"
 
     def test_a_convolutional_lstm_of_the_literature(self) -> None:
         """The first layer of the example in Keras's documentation, "next-frame video prediction"."""
