@@ -10,27 +10,14 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from threading import Barrier
-from typing import Any
 
 import pytest
+from candidates import CHOICES, counted
 
-from paramcalc import Conv2D, Dense, Flatten, Input, Model, ParamcalcError, Pool, zoo
+from paramcalc import Model, ParamcalcError, zoo
 from paramcalc.grading import diagnose
 
 THREADS = 8
-
-
-def counted(choice: tuple[int, int, int]) -> tuple[Any, ...]:
-    """The numbers of a candidate, or why it has none."""
-    filters, kernel_size, units = choice
-    try:
-        model = Model([Input((8, 8, 3)), Conv2D(filters, kernel_size), Pool(2), Flatten(), Dense(units)])
-    except ParamcalcError as error:
-        return choice, str(error)
-    return choice, model.params(), model.macs(), model.summary().total_params, len(model.explain().steps)
-
-
-CHOICES = [(filters, kernel_size, units) for filters in range(5) for kernel_size in range(1, 10) for units in (1, 2)]
 
 
 @pytest.fixture
