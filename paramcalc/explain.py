@@ -23,7 +23,7 @@ from paramcalc.evaluation import placed, repeats_in
 from paramcalc.layers.base import LAST, STEM, Layer, Memo, same
 from paramcalc.model import Model
 from paramcalc.rows import check_opened
-from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, multiplied, one_by_one
+from paramcalc.shapes import UNKNOWN, Shape, Shapes, added_up, are_several, one_by_one, product
 from paramcalc.tied import Repeats
 from paramcalc.traced import Traced
 from paramcalc.weights import Weight
@@ -443,7 +443,7 @@ def _model_parts(
         trained = own_trained if trainable else 0
         rows.append((own_name, {
             "params": params, "trainable params": trained, "non-trainable params": params - trained,
-            **{what: added_up(multiplied(cost[what], times) for cost, times in costs) for what in COSTS},
+            **{what: added_up(product((cost[what], times)) for cost, times in costs) for what in COSTS},
         }))  # fmt: skip
     frozen = any(numbers["non-trainable params"] for _, numbers in rows)
     steps = []

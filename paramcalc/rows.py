@@ -14,7 +14,7 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import Placement, placed, repeats_in
 from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, added_up, multiplied, one_by_one
+from paramcalc.shapes import Shapes, added_up, one_by_one, product
 from paramcalc.tied import Repeats
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -231,7 +231,7 @@ class _Opening:
                 ))  # fmt: skip
                 continue
             macs = added_up(
-                multiplied(model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times)
+                product((model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times))
                 for shape, times in called_on.items()
             )
             sources = _positions(taken)

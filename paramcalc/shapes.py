@@ -266,15 +266,6 @@ def added_up(numbers: Iterable[int | None]) -> int | None:
     return total
 
 
-def multiplied(number: int | None, times: int) -> int | None:
-    """A number so many times, or None where it is not known.
-
-    >>> multiplied(84, 2), multiplied(None, 2)
-    (168, None)
-    """
-    return None if number is None else number * times
-
-
 def axis_position(axis: int, in_shape: Shape, subject: str = "axis") -> int:
     """Where an axis stands in a shape: counted from 1 behind the batch, or from -1 backwards, as Keras counts.
 
