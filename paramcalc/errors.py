@@ -135,7 +135,7 @@ def printable(text: str) -> str:
     >>> print(printable("Zoe" + 5 * "\u0308").encode())
     b'Zoe\xcc\x88\xcc\x88\xcc\x88\xcc\x88\\u0308'
     """
-    if text.isprintable() and not _MAY_BE_ACCENTS.search(text):
+    if text.isprintable() and (text.isascii() or not _MAY_BE_ACCENTS.search(text)):
         return text
     from unicodedata import combining  # most texts do without
 

@@ -212,21 +212,25 @@ def placed(model: Model, in_shape: Shapes, memo: Memo, repeats: Repeats | None =
         for number, (position, _, shape, _) in enumerate(calls):
             if position in later:
                 later[position].append((number, shape))
-
-    def taken(call: int) -> tuple[tuple[int, int], ...]:
-        return tuple((model.calls[source.call].layer, source.output) for source in model.calls[call].inputs)
-
     following = 0
     for number, (position, layer, shape, tally) in enumerate(calls):
         if position < following:
             continue
-        numbers, in_shapes = zip(*later.get(position, [(number, shape)]), strict=True)
-        if model.calls:
-            before, *others = map(taken, numbers)
-        else:
-            outputs = range(len(one_by_one(shape)) if position else 0)
-            before, others = tuple((position - 1, output) for output in outputs), []
-        own = repeated.get(position, {})
-        counted = _without(tally, own, trainable=model.trainable)
-        yield Placement(names[position], layer, shape, counted, in_shapes, before, tuple(others), own)
         following += 1
+        in_shapes: tuple[Shapes, ...] = (shape,)
+        others: tuple[tuple[tuple[int, int], ...], ...] = ()
+        if position in later:
+            numbers, in_shapes = zip(*later[position], strict=True)
+            others = tuple(_taken_from(model, each, shape) for each in numbers[1:])
+        own = repeated.get(position, {})
+        counted = _without(tally, own, trainable=model.trainable) if own or not model.trainable else tally
+        before = _taken_from(model, number, shape)
+        yield Placement(names[position], layer, shape, counted, in_shapes, before, others, own)
+
+
+def _taken_from(model: Model, call: int, in_shape: Shapes) -> tuple[tuple[int, int], ...]:
+    """The layers that a call takes from, by their positions, and which of their outputs."""
+    calls = model.calls
+    if calls:
+        return tuple([(calls[before].layer, output) for before, output in calls[call].inputs])
+    return tuple([(call - 1, output) for output in range(len(one_by_one(in_shape)))]) if call else ()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
 from paramcalc.layers.base import Layer
 from paramcalc.layers.core import Input
-from paramcalc.shapes import Shape, Shapes, as_int, as_tuple, one_by_one
+from paramcalc.shapes import Shape, Shapes, are_several, as_int, as_tuple
 
 
 class Source(NamedTuple):
@@ -86,9 +86,9 @@ class Table(NamedTuple):
         >>> Table((Input((3,)), Input((3,))), (Call(0), Call(1)), (0, 1), (Source(1),)).is_line
         False
         """
-        last = len(self.calls) - 1
-        line = (call == (at, (Source(at - 1),) if at else ()) for at, call in enumerate(self.calls))
-        return len(self.layers) == len(self.calls) and self.outputs == (Source(last),) and all(line)
+        if len(self.layers) < len(self.calls) or self.outputs != (Source(len(self.calls) - 1),):
+            return False
+        return all(call.inputs == ((before, 0),) for before, call in enumerate(self.calls[1:]))
 
 
 class Placed:
@@ -125,15 +125,16 @@ class Placed:
             return Output(self.layer.shape, _Use(self, ()), 0)
         if not given:
             raise ConfigError(f"the inputs of {shown(self.layer)}", "at least one", "none", "begin with Input(...)()")
-        in_shape = self.layer._gathered(tuple(one.shape for one in given))
+        in_shape = self.layer._gathered(tuple([one.shape for one in given]))
         try:
             output_shape = self.layer._output_shape(in_shape, {})
         except ParamcalcError as error:
             error.inside(place_of(self.layer, in_shape))
             raise
         use = _Use(self, given)
-        outputs = tuple(Output(shape, use, index) for index, shape in enumerate(one_by_one(output_shape)))
-        return outputs[0] if output_shape is outputs[0].shape else outputs
+        if are_several(output_shape):
+            return tuple(Output(shape, use, index) for index, shape in enumerate(output_shape))
+        return Output(output_shape, use, 0)
 
     def __repr__(self) -> str:
         return f"{self.layer!r}.place()"
@@ -191,7 +192,10 @@ def _handles(subject: str, value: object, of: Layer | None = None) -> tuple[Outp
     """The outputs in a tuple or list, or in tuples and lists in it; `subject` is what they are `of` the layer."""
     found: list[Output] = []
     for item in as_tuple(value) or ():
-        inner = None if isinstance(item, Output) else as_tuple(item)
+        if isinstance(item, Output):
+            found.append(item)
+            continue
+        inner = as_tuple(item)
         for each in (item,) if inner is None else inner:
             if not isinstance(each, Output):
                 hint = "call it: Input(...)()" if isinstance(each, Input) else ""
@@ -232,21 +236,20 @@ def drawn(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> Table:
     layer_at: dict[int, int] = {}
     layers: list[Layer] = []
     for use in uses:
-        if isinstance(use.placed.layer, Input) and id(use) not in known:
-            raise ConfigError(
-                "outputs", "made of the inputs alone", f"one that hangs on {shown(use.placed.layer)}, too"
-            )
-        if id(use.placed) not in layer_at:
-            layer_at[id(use.placed)] = len(layers)
-            layers.append(use.placed.layer)
+        layer, key = use.placed.layer, id(use.placed)
+        if isinstance(layer, Input) and id(use) not in known:
+            raise ConfigError("outputs", "made of the inputs alone", f"one that hangs on {shown(layer)}, too")
+        if key not in layer_at:
+            layer_at[key] = len(layers)
+            layers.append(layer)
     _require_one_call_each(uses)
-    calls = tuple(
-        Call(layer_at[id(use.placed)], tuple(Source(position[id(one._use)], one._index) for one in use.inputs))
+    calls = [
+        Call(layer_at[id(use.placed)], tuple([Source(position[id(one._use)], one._index) for one in use.inputs]))
         for use in uses
-    )
+    ]
     return Table(
         tuple(layers),
-        calls,
+        tuple(calls),
         tuple(position[id(start._use)] for start in starts),
         tuple(Source(position[id(end._use)], end._index) for end in ends),
     )
@@ -259,12 +262,13 @@ def _in_order(ends: list[_Use]) -> list[_Use]:
         stack = [(end, iter(end.inputs))]
         while stack:
             use, rest = stack[-1]
-            following = next((one._use for one in rest if id(one._use) not in done), None)
-            if following is None:
+            for one in rest:
+                if id(one._use) not in done:
+                    stack.append((one._use, iter(one._use.inputs)))
+                    break
+            else:
                 stack.pop()
                 done[id(use)] = use
-            else:
-                stack.append((following, iter(following.inputs)))
     return list(done.values())
 
 

@@ -101,8 +101,8 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
                     "an Input", "the first layer", f"layers[{position}]", "for several inputs, draw a graph"
                 )
         put(self, "_positions", numbered(self.layers))
-        calls = Counter(call.layer for call in self.calls)
-        put(self, "_shared", frozenset(position for position, number in calls.items() if number > 1))
+        often = Counter([call.layer for call in self.calls]) if len(self.calls) > len(self.layers) else {}
+        put(self, "_shared", frozenset([position for position, number in often.items() if number > 1]))
         put(self, "_tied", frozenset(self._position_in(path) for group in self.tied for path in group))
         put(self, "_depth", depth_around(*self.layers))
         if self.calls:

@@ -100,7 +100,10 @@ def numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     {'dense': 0, 'dense_1': 1, 'output': 2}
     """
     taken: dict[str, int] = {}
-    for index, name in [(index, layer.name) for index, layer in enumerate(layers) if layer.name is not None]:
+    for index, layer in enumerate(layers):
+        name = layer.name
+        if name is None:
+            continue
         if name in taken:
             got = f"{shown(name)} for layers[{taken[name]}] and layers[{index}]"
             raise ConfigError("the names of layers", "different", got)
@@ -108,8 +111,8 @@ def numbered(layers: tuple[Layer, ...]) -> dict[str, int]:
     names: dict[str, int] = {}
     counters: dict[str, int] = {}
     for index, layer in enumerate(layers):
-        name = layer.name or ""
-        if not name:
+        name = layer.name
+        if name is None:
             base = layer.automatic_name
             number = counters.get(base, 0)
             name = f"{base}_{number}" if number else base

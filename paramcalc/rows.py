@@ -14,7 +14,7 @@ from paramcalc.errors import ConfigError, shown
 from paramcalc.evaluation import Placement, placed, repeats_in
 from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
-from paramcalc.shapes import Shapes, added_up, one_by_one, product
+from paramcalc.shapes import Shapes, one_by_one
 from paramcalc.tied import Repeats
 from paramcalc.weights import Weight
 from paramcalc.windows import Window
@@ -230,12 +230,9 @@ class _Opening:
                     trainable=trainable and model.trainable, repeats=one.repeats,
                 ))  # fmt: skip
                 continue
-            macs = added_up(
-                product((model._located(one.name, shape, one.layer._cost, "compute_macs", shape, memo), times))
-                for shape, times in called_on.items()
-            )
+            macs = self.macs(model, one, called_on)
             sources = _positions(taken)
-            inputs = tuple(dict.fromkeys(self.rows[source].name for source in sources))
+            inputs = tuple(dict.fromkeys([self.rows[source].name for source in sources]))
             ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))
             self.feeds.append(taken)
             self.rows.append(Row(
@@ -250,6 +247,14 @@ class _Opening:
         if not model.outputs:
             return ends[-1]
         return [ends[model.calls[call].layer][output] for call, output in model.outputs]
+
+    def macs(self, model: Model, one: Placement, called_on: Mapping[Shapes, int]) -> int | None:
+        """The multiply-adds of all calls of a layer, on each input shape as often as it occurs."""
+        total: int | None = 0
+        for shape, times in called_on.items():
+            macs = model._located(one.name, shape, one.layer._cost, "compute_macs", shape, self.memo)
+            total = None if total is None or macs is None else total + times * macs
+        return total
 
     def settled_rows(self) -> tuple[Row, ...]:
         """The rows, with the sources of later calls."""

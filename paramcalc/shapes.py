@@ -332,7 +332,7 @@ def axis_labels(stem: str, rank: int) -> tuple[str, ...]:
     >>> axis_labels("kernel", 2)
     ('kernel height', 'kernel width')
     """
-    return tuple(f"{stem} {axis}" for axis in spatial_axes(rank))
+    return tuple([f"{stem} {axis}" for axis in spatial_axes(rank)])
 
 
 def require_fit(in_shape: Shapes, own: Shapes, reason: str) -> None:

@@ -254,7 +254,7 @@ def spread_sides(
             hint = f"write ({shown(sides)},) for the pair of the one axis"
         expected = f"{or_else}an int, or an int or a (before, after) pair for each axis ({_named(rank)})"
         raise refused(name, expected, shown(value), hint)
-    pairs = tuple((side, side) if isinstance(side, int) else side for side in sides)
+    pairs = tuple([(side, side) if isinstance(side, int) else side for side in sides])
     if isinstance(pairs[0][0], Traced):
         return tuple(
             (named(pair[0], labels[0]), named(pair[1], labels[1]))

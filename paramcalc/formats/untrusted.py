@@ -123,7 +123,7 @@ class Value:
         items = as_tuple(self.raw)
         if items is None:
             raise self.wrong("a list")
-        return tuple(Value(item, (self, index)) for index, item in enumerate(items))
+        return tuple([Value(item, (self, index)) for index, item in enumerate(items)])
 
     def is_list(self) -> bool:
         """Whether this is a list.

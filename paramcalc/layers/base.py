@@ -9,6 +9,7 @@ a hook trusts its input. A hook may be run on ints that remember their expressio
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import attrs
@@ -21,7 +22,7 @@ from paramcalc.weights import Weight
 from paramcalc.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from paramcalc.explain import Explanation
     from paramcalc.graph import Output, Placed
@@ -259,9 +260,7 @@ class Layer:
         >>> Dense(4)(Input((3,))()).shape
         (4,)
         """
-        from paramcalc.graph import called  # a later room: loaded when it is asked for
-
-        return called(self, inputs)
+        return _caller()(self, inputs)
 
     def place(self) -> Placed:
         """The layer as one that may be called several times in a graph, always with the same weights.
@@ -296,14 +295,14 @@ class Layer:
     def _output_shape(self, in_shape: Shapes, memo: Memo) -> Shapes:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
             raise not_one(in_shape)
-        return self._checked(self._called("compute_output_shape", in_shape))
+        return self._checked(self._called("compute_output_shape", in_shape), in_shape)
 
     def _answer(self, in_shape: Shapes) -> tuple[Shapes, tuple[Weight, ...]]:
         if in_shape and type(in_shape[0]) is tuple and not self.several_inputs:
             raise not_one(in_shape)
         hook = "compute_output_shape"
         try:
-            output_shape = self._checked(self.compute_output_shape(in_shape))
+            output_shape = self._checked(self.compute_output_shape(in_shape), in_shape)
             hook = "compute_weights"
             weights = self.compute_weights(in_shape)
             if type(weights) is not tuple:
@@ -348,8 +347,8 @@ class Layer:
         return self._checked_cost(hook, cost)
 
     def _checked_cost(self, hook: str, cost: object) -> int | None:
-        if cost is None:
-            return None
+        if cost is None or (type(cost) is int and 0 <= cost <= LARGEST_COST):
+            return cost
         number = as_int(cost)
         if number is None or not 0 <= number <= LARGEST_COST:
             raise ConfigError(f"{type_name(type(self))}.{hook}", "None or an int from 0", shown(cost))
@@ -362,8 +361,10 @@ class Layer:
             return windows
         raise ConfigError(f"{type_name(type(self))}.compute_windows", "None or a tuple of Window", shown(windows))
 
-    def _checked(self, output_shape: object) -> Shapes:
+    def _checked(self, output_shape: object, in_shape: Shapes) -> Shapes:
         """The output shape of a hook as a plain tuple of axes that can be."""
+        if output_shape is in_shape:
+            return in_shape  # which has been checked
         shape = tuple(output_shape) if isinstance(output_shape, list) else output_shape
         if type(shape) is tuple:
             for axis in shape:
@@ -452,6 +453,14 @@ class Passing(Layer):
 
     def compute_windows(self, in_shape: Shape) -> tuple[Window, ...] | None:
         return ()
+
+
+@cache
+def _caller() -> Callable[[Layer, tuple[Output | Sequence[Output], ...]], Any]:
+    """What draws a call, from a later room: looked for once, for that takes a quarter of the time of a call."""
+    from paramcalc.graph import called
+
+    return called
 
 
 def depth_around(*layers: Layer) -> int:

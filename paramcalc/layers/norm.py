@@ -105,8 +105,8 @@ class BatchNorm(_ByChannel):
         kept = ("moving_mean", "moving_variance", *("moving_stddev", "renorm_mean", "renorm_stddev") * self.renorm)
         channels = self._channels(in_shape)
         return (
-            *(Weight(name, channels) for name in learnt),
-            *(Weight(name, channels, trainable=False) for name in kept),
+            *[Weight(name, channels) for name in learnt],
+            *[Weight(name, channels, trainable=False) for name in kept],
         )
 
     def compute_windows(self, in_shape: Shape) -> tuple[()]:

@@ -84,7 +84,7 @@ def cell(kind: Kind, value: Any) -> str:
     >>> cell("count", 62958), cell("count", None), cell("sizes", (5, 5)), cell("sizes", ())
     ('62,958', 'unknown', '5 × 5', '')
     """
-    return UNKNOWN if value is None else _READ_BY_PEOPLE[kind](value)
+    return _cells(kind, [value])[0]
 
 
 def plain_cell(kind: Kind, value: Any) -> str:
@@ -131,7 +131,12 @@ def headers(columns: Iterable[Column]) -> list[Header]:
 
 def lines(summary: Summary, columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
     """The cells of each row, as a person reads them."""
-    return zip(*([cell(column.kind, value) for value in column.values(summary)] for column in columns), strict=True)
+    return zip(*(_cells(column.kind, column.values(summary)) for column in columns), strict=True)
+
+
+def _cells(kind: Kind, values: Iterable[Any]) -> list[str]:
+    written = _READ_BY_PEOPLE[kind]
+    return [UNKNOWN if value is None else written(value) for value in values]
 
 
 def steps(part: Part) -> tuple[list[tuple[str, bool]], list[list[str]]]:

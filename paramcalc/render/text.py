@@ -6,7 +6,7 @@ The width follows from the content, never from a terminal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from paramcalc.errors import printable
@@ -65,27 +65,36 @@ def differences_as_text(differences: Differences) -> str:
 
 def _ruled(headers: Sequence[Header], cells: Iterable[Iterable[Sequence[str]]]) -> Iterator[str]:
     """The lines of a table that is as wide as its texts, with a rule between any two groups of rows."""
-    groups = [[[_fitting(text) for text in row] for row in group] for group in cells]
-    names = [printable(header) for header, _ in headers]
-    rows = [row for group in groups for row in group]
-    widths = [max(map(width, texts)) for texts in zip(names, *rows, strict=True)]
+    groups = [[*group] for group in cells]
+    texts = zip([header for header, _ in headers], *(row for group in groups for row in group), strict=True)
+    columns = [_aligned(column, on_right=on_right) for column, (_, on_right) in zip(texts, headers, strict=True)]
+    sizes = [width(column[0]) for column in columns]
+    names, *rows = zip(*columns, strict=True)
+    lines = iter(rows)
 
     def ruled(left: str, line: str, between: str, end: str) -> str:
-        return left + between.join(line * (size + 2) for size in widths) + end
-
-    def written(texts: Iterable[str], bar: str) -> str:
-        cells = (
-            " " * (size - width(text)) + text if on_right else text + " " * (size - width(text))
-            for text, size, (_, on_right) in zip(texts, widths, headers, strict=True)
-        )
-        return f"{bar} " + f" {bar} ".join(cells) + f" {bar}"
+        return left + between.join(line * (size + 2) for size in sizes) + end
 
     between_groups = "\n" + ruled("├", "─", "┼", "┤") + "\n"
     yield ruled("┏", "━", "┳", "┓")
-    yield written(names, "┃")
+    yield f"┃ {' ┃ '.join(names)} ┃"
     yield ruled("┡", "━", "╇", "┩")
-    yield between_groups.join("\n".join(written(row, "│") for row in group) for group in groups)
+    yield between_groups.join(
+        "\n".join([f"│ {' │ '.join(line)} │" for line in islice(lines, len(group))]) for group in groups
+    )
     yield ruled("└", "─", "┴", "┘")
+
+
+def _aligned(texts: Sequence[str], *, on_right: bool) -> list[str]:
+    """The texts of a column as they print, with spaces that make all as wide as the widest."""
+    whole, widths = "".join(texts), [*map(len, texts)]
+    if max(widths) > LONGEST_CELL or not (whole.isascii() and whole.isprintable()):
+        texts = [*map(_fitting, texts)]  # few are: of most, the length is the width
+        widths = [*map(width, texts)]
+    widest = max(widths)
+    spaces = [" " * (widest - own) for own in widths]
+    pairs = zip(spaces, texts, strict=True) if on_right else zip(texts, spaces, strict=True)
+    return [*map("".join, pairs)]
 
 
 def _fitting(text: str) -> str:

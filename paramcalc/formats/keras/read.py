@@ -57,6 +57,9 @@ MOST_WAYS = 100
 LAYER_ARGUMENTS = ("layer", "backward_layer", "cell", "cells")
 """Arguments that hold layers."""
 
+AS_THEY_ARE = (int, bool, str, type(None))
+"""Kinds of values that are taken as they stand, as most are, where nothing else is known of the argument."""
+
 
 def from_keras(source: Any, *, custom: Custom | None = None) -> Model:
     """The model that Keras describes, without Keras.
@@ -134,6 +137,12 @@ def _fields(layer: str) -> tuple[type[Layer], dict[str, Any]]:
 
 
 @cache
+def _as_they_are(layer: str) -> frozenset[str]:
+    """The arguments of a class of ours that mean what they say: no layers, no functions, no policies."""
+    return frozenset(_fields(layer)[1]) - {*LAYER_ARGUMENTS, *FUNCTIONS, "dtype"}
+
+
+@cache
 def _required(layer: str) -> tuple[str, ...]:
     """The arguments of a class of ours that must be given."""
     return tuple(name for name, field in _fields(layer)[1].items() if field.default is attrs.NOTHING)
@@ -200,10 +209,13 @@ class _Reading:
 
     def _known(self, row: KerasLayer, config: Value, depth: int, calls: Mapping[str, Value]) -> Layer:
         kind, fields = _fields(row.layer)
+        as_they_are = _as_they_are(row.layer)
         arguments = {argument: calls[argument].raw for argument in row.in_calls if argument in calls}
         for key, raw in config.members().items():
             argument = row.renamed.get(key, key)
-            if argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
+            if type(raw) in AS_THEY_ARE and argument in as_they_are and argument not in row.fixed:
+                arguments[argument] = raw
+            elif argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
                 self._take(row, fields, Value(raw, (config, key)), key, argument, arguments, depth)
         if row.reads is not None:
             arguments = row.reads(arguments)

@@ -30,12 +30,12 @@ def refuse_quantised(dtype: Value) -> None:
 
     >>> refuse_quantised(Value("mixed_float16"))
     """
-    texts = list(_texts(dtype))
-    if any(len(text) > LONGEST_DTYPE for text in texts):
-        raise dtype.wrong(f"of texts of at most {LONGEST_DTYPE} characters")
-    if any(map(QUANTISED.search, texts)):
-        hint = "a quantised layer owns other arrays; save the model before quantize()"
-        raise dtype.wrong("a dtype policy that does not quantise", hint)
+    for text in _texts(dtype):
+        if len(text) > LONGEST_DTYPE:
+            raise dtype.wrong(f"of texts of at most {LONGEST_DTYPE} characters")
+        if QUANTISED.search(text):
+            hint = "a quantised layer owns other arrays; save the model before quantize()"
+            raise dtype.wrong("a dtype policy that does not quantise", hint)
 
 
 def _texts(dtype: Value) -> Iterator[str]:
