@@ -147,7 +147,7 @@ def broadcast(shapes: Sequence[Shape], *, known_wins: bool) -> Shape:
     ((28, 28, 8), (None, 8))
     """
     first = shapes[0]
-    if 1 not in first and all(shape == first for shape in shapes):
+    if all(shape == first for shape in shapes):
         return first  # as it is nearly always
     rank = max(map(len, shapes))
     together = list(zip(*((1,) * (rank - len(shape)) + shape for shape in shapes), strict=True))

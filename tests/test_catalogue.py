@@ -688,6 +688,10 @@ class TestAttention:
         assert along.params(all_of_4) == alone.params(each)
         assert along.macs(all_of_4) == 4 * (alone.macs(each) or 0)
 
+    def test_positions_may_come_before_the_axes_without_attention(self) -> None:
+        layer = pc.MultiHeadAttention(2, 3, attention_axes=1, return_attention_scores=True)
+        assert layer.output_shape(((5, 4, 8), (6, 4, 9))) == ((5, 4, 8), (4, 2, 5, 6))
+
     def test_takes_positions_on_several_axes(self) -> None:
         assert pc.MultiHeadAttention(2, 3).output_shape(((4, 5, 8), (6, 7, 9))) == (4, 5, 8)
         assert pc.MultiHeadAttention(2, 3).params(((4, 5, 8), (6, 7, 9))) == 230
@@ -781,6 +785,20 @@ class TestAttention:
 
 
 class TestRecurrence:
+    @pytest.mark.parametrize(
+        ("kind", "gates", "in_shape"),
+        [(pc.SimpleRNNCell, 1, (3,)), (pc.LSTMCell, 4, (3,)), (pc.GRUCell, 3, (3,)), (pc.ConvLSTM, 4, (2, 5, 3))],
+    )
+    def test_its_gates_are_no_argument(self, kind: Any, gates: int, in_shape: tuple[int, ...]) -> None:
+        arguments = (2, 3) if kind is pc.ConvLSTM else (2,)
+        assert kind(*arguments).weights(in_shape)[0].shape[-1] == 2 * gates
+        with pytest.raises(TypeError, match="gates"):
+            kind(*arguments, gates=gates)
+
+    def test_features_of_the_sequence_must_be_known_whatever_the_states_say(self) -> None:
+        with pytest.raises(ShapeError, match=r"in_shape\[1\] .* must be known .*, got None in \(5, None\)"):
+            pc.SimpleRNN(4).weights(((5, None), (4,)))
+
     @pytest.mark.parametrize(
         ("layer", "in_shape", "params"),
         [

@@ -17,6 +17,7 @@ from strategies import Case, models
 from paramcalc import (
     RNN,
     Activation,
+    Add,
     Conv2D,
     Dense,
     Dropout,
@@ -26,10 +27,12 @@ from paramcalc import (
     Layer,
     Model,
     Pool,
+    RepeatVector,
     Shape,
     ShapeError,
     TimeDistributed,
     Weight,
+    evaluation,
 )
 
 LENET = Model(
@@ -235,6 +238,18 @@ class TestFreezing:
         assert trained(attrs.evolve(Model([Model(inner), Dense(2)]), trainable=False)) == (0, 32, [False] * 6)
 
 
+def test_a_placement_says_what_each_call_takes() -> None:
+    x, shared = Input((3,))(), Dense(3).place()
+    once = shared(x)
+    model = Model(inputs=x, outputs=Add()(once, shared(once)))
+    found = {one.name: one for one in evaluation.placed(model, (3,), {})}
+    assert list(found) == ["input", "dense", "add"]
+    assert found["dense"].sources == ((0, 0),)
+    assert found["dense"].later_sources == (((1, 0),),)
+    assert found["dense"].in_shapes == ((3,), (3,))
+    assert found["add"].sources == ((1, 0), (1, 0))
+
+
 class TestModelsInModels:
     def test_doubled_twenty_times_are_counted_without_being_laid_out(self) -> None:
         model = Model([Dense(3), Dense(3)])
@@ -247,6 +262,15 @@ class TestModelsInModels:
         assert model.summary((3,)).total_params == 12 * 2**21
         assert "12,582,912" in str(model.summary((3,)))
         assert isinstance(hash(model), int)
+
+    def test_are_called_on_so_many_shapes_and_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert evaluation.MOST_SHAPES == 1_000  # as docs/security.md says
+        monkeypatch.setattr(evaluation, "MOST_SHAPES", 3)
+        x, inner = Input((4,))(), Model([Activation("relu")]).place()
+        outputs = [inner(RepeatVector(size)(x)) for size in range(1, 5)]
+        assert len(Model(inputs=x, outputs=outputs[:3]).output_shape()) == 3
+        with pytest.raises(ShapeError, match="called on at most 3 different shapes, got another"):
+            Model(inputs=x, outputs=outputs)
 
     def test_a_hundred_deep(self) -> None:
         model: Layer = Dense(3)

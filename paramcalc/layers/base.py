@@ -347,9 +347,9 @@ class Layer:
         return self._checked_cost(hook, cost)
 
     def _checked_cost(self, hook: str, cost: object) -> int | None:
-        if cost is None or (type(cost) is int and 0 <= cost <= LARGEST_COST):
-            return cost
-        number = as_int(cost)
+        if cost is None:
+            return None
+        number = cost if type(cost) is int else as_int(cost)
         if number is None or not 0 <= number <= LARGEST_COST:
             raise ConfigError(f"{type_name(type(self))}.{hook}", "None or an int from 0", shown(cost))
         return number
