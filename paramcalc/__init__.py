@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from paramcalc.layers.base import Layer
     from paramcalc.layers.conv import Conv1D, Conv2D, Conv3D
     from paramcalc.layers.conv_lstm import ConvLSTM
-    from paramcalc.layers.core import Activation, Dense, Dropout, Flatten, Input
-    from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout
+    from paramcalc.layers.core import Activation, Dense, Input
+    from paramcalc.layers.dropout import AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout
     from paramcalc.layers.einsum import EinsumDense
     from paramcalc.layers.elementwise import CustomScaleLayer, Elementwise
     from paramcalc.layers.embedding import Embedding, LearnedTokens, PositionEmbedding, ReversibleEmbedding
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         SimpleRNNCell,
         StackedRNNCells,
     )
-    from paramcalc.layers.reshape import Permute, RepeatVector, Reshape, Take
+    from paramcalc.layers.reshape import Flatten, Permute, RepeatVector, Reshape, Take
     from paramcalc.layers.separable import DepthwiseConv, SeparableConv
     from paramcalc.layers.transposed import ConvTranspose
     from paramcalc.layers.wrappers import Bidirectional, SpectralNormalization, TimeDistributed
@@ -183,8 +183,8 @@ _HOMES = {
     "layers.base": ("Layer",),
     "layers.conv": ("Conv1D", "Conv2D", "Conv3D"),
     "layers.conv_lstm": ("ConvLSTM",),
-    "layers.core": ("Activation", "Dense", "Dropout", "Flatten", "Input"),
-    "layers.dropout": ("AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
+    "layers.core": ("Activation", "Dense", "Input"),
+    "layers.dropout": ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout"),
     "layers.einsum": ("EinsumDense",),
     "layers.elementwise": ("CustomScaleLayer", "Elementwise"),
     "layers.embedding": ("Embedding", "LearnedTokens", "PositionEmbedding", "ReversibleEmbedding"),
@@ -205,7 +205,7 @@ _HOMES = {
         "SimpleRNNCell",
         "StackedRNNCells",
     ),
-    "layers.reshape": ("Permute", "RepeatVector", "Reshape", "Take"),
+    "layers.reshape": ("Flatten", "Permute", "RepeatVector", "Reshape", "Take"),
     "layers.separable": ("DepthwiseConv", "SeparableConv"),
     "layers.transposed": ("ConvTranspose",),
     "layers.wrappers": ("Bidirectional", "SpectralNormalization", "TimeDistributed"),

@@ -190,8 +190,8 @@ REFUSED_WHEN_MADE: list[tuple[Call, str]] = [
     (lambda: Model("ab"), "layers[0] must be a layer, got 'a'"),
     (lambda: Model([Dense(3), None]), "layers[1] must be a layer, got None"),
     (
-        lambda: Model([Flatten]),
-        "layers[0] must be a layer, got <class 'paramcalc.layers.core.Flatten'>; write Flatten(...), with parentheses",
+        lambda: Model([Dense]),
+        "layers[0] must be a layer, got <class 'paramcalc.layers.core.Dense'>; write Dense(...), with parentheses",
     ),
     (
         lambda: Model([Dense(3), Input((3,))]),

@@ -16,11 +16,12 @@ from paramcalc.grading.outcomes import Example, Outcome, Reading
 from paramcalc.grading.sentences import kernels_and_biases
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D, Conv3D
-from paramcalc.layers.core import Dense, Flatten
+from paramcalc.layers.core import Dense
 from paramcalc.layers.embedding import Embedding
 from paramcalc.layers.layer_norm import LayerNorm
 from paramcalc.layers.norm import BatchNorm, GroupNorm
 from paramcalc.layers.pool import GAP, AdaptivePool, Pool
+from paramcalc.layers.reshape import Flatten
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import TimeDistributed

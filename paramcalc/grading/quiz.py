@@ -25,11 +25,12 @@ from paramcalc.grading.table import MISTAKES
 from paramcalc.layers.attention import MultiHeadAttention
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv1D, Conv2D
-from paramcalc.layers.core import Dense, Flatten
+from paramcalc.layers.core import Dense
 from paramcalc.layers.embedding import Embedding
 from paramcalc.layers.norm import BatchNorm
 from paramcalc.layers.pool import GAP, Pool
 from paramcalc.layers.recurrent import GRU, LSTM, SimpleRNN
+from paramcalc.layers.reshape import Flatten
 from paramcalc.layers.separable import SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.layers.wrappers import Bidirectional

@@ -18,11 +18,11 @@ from paramcalc.grading.mistakes import mistake
 from paramcalc.grading.outcomes import Example, Outcome, Reading
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv, Conv1D, Conv2D
-from paramcalc.layers.core import Dropout, Flatten
-from paramcalc.layers.dropout import AlphaDropout, GaussianDropout, SpatialDropout
+from paramcalc.layers.dropout import AlphaDropout, Dropout, GaussianDropout, SpatialDropout
 from paramcalc.layers.merge import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
 from paramcalc.layers.passing import Identity
 from paramcalc.layers.pool import GAP, Pool
+from paramcalc.layers.reshape import Flatten
 from paramcalc.layers.separable import DepthwiseConv, SeparableConv
 from paramcalc.layers.transposed import ConvTranspose
 from paramcalc.shapes import DATA_FORMATS, Shape, are_several, joined, parted, product

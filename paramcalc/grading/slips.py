@@ -11,7 +11,8 @@ from typing import Any
 from paramcalc.grading.mistakes import mistake
 from paramcalc.grading.outcomes import Example, Outcome
 from paramcalc.layers.base import Layer
-from paramcalc.layers.core import Dense, Flatten
+from paramcalc.layers.core import Dense
+from paramcalc.layers.reshape import Flatten
 from paramcalc.shapes import are_several
 
 FEWEST_TO_LOSE = 3

@@ -15,9 +15,10 @@ from paramcalc.grading.mistakes import Mistake, mistake
 from paramcalc.grading.outcomes import Example, Outcome, Reading
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv1D
-from paramcalc.layers.core import Dense, Flatten, Input
+from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.embedding import Embedding
 from paramcalc.layers.pool import Pool
+from paramcalc.layers.reshape import Flatten
 from paramcalc.layers.wrappers import TimeDistributed
 from paramcalc.model import Model
 

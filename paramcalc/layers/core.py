@@ -1,15 +1,13 @@
 """The layers that every network has around its convolutions.
 
-Knows: inputs, dense layers, and layers that move or pass on what they get. Must not know: other families.
+Knows: inputs, dense layers and activation functions. Must not know: other families.
 """
 
 from __future__ import annotations
 
-from typing import SupportsFloat
-
 import attrs
 
-from paramcalc.arguments import DataFormat, activation, data_format, lora_alpha, lora_rank, rate, text, units, use_bias
+from paramcalc.arguments import activation, lora_alpha, lora_rank, text, units, use_bias
 from paramcalc.errors import ConfigError, ShapeError
 from paramcalc.layers.base import Layer, Passing
 from paramcalc.shapes import Shape, ShapeLike, as_shape, known, product, require_fit
@@ -19,10 +17,6 @@ from paramcalc.windows import Window
 
 def _shape(value: ShapeLike) -> Shape:
     return as_shape(value, "shape", ConfigError)
-
-
-def _rate(value: SupportsFloat) -> float:
-    return rate("rate", value)
 
 
 def _function(value: str) -> str:
@@ -100,35 +94,6 @@ class Dense(Layer):
         if len(in_shape) != 1:
             return ()
         return None if in_shape[0] is None else (Window(in_shape[0]),)
-
-
-@attrs.frozen(repr=False)
-class Flatten(Passing):
-    """All axes in a row: `(height, width, channels)` becomes `(height × width × channels,)`.
-
-    Argument: `data_format`, by keyword, which sets the order and not the number. Weights: none.
-
-    >>> Flatten().output_shape((5, 5, 16)), Flatten().output_shape((None, 16)), Flatten().output_shape(())
-    ((400,), (None,), (1,))
-    """
-
-    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
-
-    def compute_output_shape(self, in_shape: Shape) -> Shape:
-        return (product(in_shape),)
-
-
-@attrs.frozen(repr=False)
-class Dropout(Passing):
-    """Sets a part of its inputs to 0 while training; nothing changes its shape, and it has no weights.
-
-    Argument: `rate`, from 0 to 1. Raises `ConfigError` for another.
-
-    >>> Dropout(0.5).output_shape((128,)), Dropout(0.5).params((128,))
-    ((128,), 0)
-    """
-
-    rate: float = attrs.field(converter=_rate)
 
 
 @attrs.frozen(repr=False)

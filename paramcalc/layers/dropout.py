@@ -24,6 +24,19 @@ def _stddev(value: SupportsFloat) -> float:
 
 
 @attrs.frozen(repr=False)
+class Dropout(Passing):
+    """Sets a part of its inputs to 0 while training; nothing changes its shape, and it has no weights.
+
+    Argument: `rate`, from 0 to 1. Raises `ConfigError` for another.
+
+    >>> Dropout(0.5).output_shape((128,)), Dropout(0.5).params((128,))
+    ((128,), 0)
+    """
+
+    rate: float = attrs.field(converter=_rate)
+
+
+@attrs.frozen(repr=False)
 class SpatialDropout(Passing):
     """Sets whole channels to 0 while training (Tompson et al., 2015); the same shape, no weights.
 

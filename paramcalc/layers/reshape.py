@@ -10,9 +10,9 @@ from typing import SupportsIndex
 
 import attrs
 
-from paramcalc.arguments import axis, integer
+from paramcalc.arguments import DataFormat, axis, data_format, integer
 from paramcalc.errors import ConfigError, ShapeError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import Layer, Passing
 from paramcalc.shapes import (
     INT_RANGE,
     LARGEST,
@@ -84,6 +84,22 @@ class _Moving(Layer):
 
     def compute_connections(self, in_shape: Shape, output_shape: Shape, weights: tuple[Weight, ...]) -> int:
         return 0
+
+
+@attrs.frozen(repr=False)
+class Flatten(Passing):
+    """All axes in a row: `(height, width, channels)` becomes `(height × width × channels,)`.
+
+    Argument: `data_format`, by keyword, which sets the order and not the number. Weights: none.
+
+    >>> Flatten().output_shape((5, 5, 16)), Flatten().output_shape((None, 16)), Flatten().output_shape(())
+    ((400,), (None,), (1,))
+    """
+
+    data_format: DataFormat = attrs.field(default="channels_last", converter=data_format, kw_only=True)
+
+    def compute_output_shape(self, in_shape: Shape) -> Shape:
+        return (product(in_shape),)
 
 
 @attrs.frozen(repr=False)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from paramcalc.arguments import integer
 from paramcalc.layers.conv import Conv2D
-from paramcalc.layers.core import Dense, Dropout, Flatten, Input
+from paramcalc.layers.core import Dense, Input
+from paramcalc.layers.dropout import Dropout
 from paramcalc.layers.pool import Pool
+from paramcalc.layers.reshape import Flatten
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
 

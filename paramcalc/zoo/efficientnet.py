@@ -12,7 +12,8 @@ from paramcalc.arguments import flag, integer
 from paramcalc.blocks import block
 from paramcalc.graph import Output
 from paramcalc.layers.conv import Conv2D
-from paramcalc.layers.core import Activation, Dense, Dropout, Input
+from paramcalc.layers.core import Activation, Dense, Input
+from paramcalc.layers.dropout import Dropout
 from paramcalc.layers.image import Rescaling
 from paramcalc.layers.layer_norm import Normalization
 from paramcalc.layers.merge import Add, Multiply

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from paramcalc.arguments import integer
 from paramcalc.layers.conv import Conv2D
-from paramcalc.layers.core import Dense, Flatten, Input
+from paramcalc.layers.core import Dense, Input
 from paramcalc.layers.pool import Pool
+from paramcalc.layers.reshape import Flatten
 from paramcalc.model import Model
 from paramcalc.shapes import Shape
 

@@ -11,10 +11,11 @@ from paramcalc.graph import Output
 from paramcalc.layers.activation import ReLU
 from paramcalc.layers.base import Layer
 from paramcalc.layers.conv import Conv2D
-from paramcalc.layers.core import Activation, Dense, Flatten, Input
+from paramcalc.layers.core import Activation, Dense, Input
 from paramcalc.layers.merge import Add
 from paramcalc.layers.norm import BatchNorm
 from paramcalc.layers.pool import GAP
+from paramcalc.layers.reshape import Flatten
 from paramcalc.layers.separable import DepthwiseConv
 from paramcalc.model import Model
 from paramcalc.shapes import Shape, known

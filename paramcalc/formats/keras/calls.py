@@ -176,6 +176,10 @@ def _called(node: Value, index: Mapping[str, int], row: KerasLayer | None) -> No
 
 def _source(value: Value, index: Mapping[str, int]) -> Source:
     """`[layer, call, output]`, the layer by its position."""
+    if type(value.raw) is list and list(map(type, value.raw)) == [str, int, int]:
+        layer, call, output = value.raw
+        if layer in index and call >= 0 <= output:
+            return index[layer], call, output  # as nearly all are: what is right is seen at a glance
     items = value.items()
     if len(items) < 3:  # noqa: PLR2004 (these three)
         raise value.wrong("[a layer, its call, the output]")

@@ -400,6 +400,8 @@ class _Reading:
 
 def _is_keras_own(value: Value) -> bool:
     """Whether a class is Keras's: one of the user's own has null for its module, and before Keras 3 there was none."""
+    if value.members().get("module") == "keras.layers" and value.members().get("registered_name") is None:
+        return True  # as nearly always
     module, registered = value.find("module"), value.find("registered_name")
     home = module.text() if module is not None else "" if "module" in value.members() else "keras"
     own = home.split(".")[0] in ("keras", "tf_keras", "tensorflow", "builtins")
