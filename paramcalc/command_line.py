@@ -45,7 +45,7 @@ FORMATS = {
 TABLES = ("text", "markdown", "html", "latex", "csv", "json")
 PICTURES = ("svg", "mermaid", "dot")
 
-_SIZES = re.compile(r"[\d?,()]+")
+_SIZES = r"[\d?,()]+"
 
 _FLAGS = ("-h", "--help", "--full")
 """The options that take no value."""
@@ -126,7 +126,7 @@ def _sorted(parser: _Parser, known: Sequence[str], arguments: Sequence[str]) -> 
         else:
             value = pending.pop()
             options.append(f"{option}={value}")
-            if option == "--input-shape" and pending and _SIZES.fullmatch(pending[-1]):
+            if option == "--input-shape" and pending and re.fullmatch(_SIZES, pending[-1]):
                 parser.error(
                     f"argument {option}: must be one word with commas, such as 32,32,3, got {value} {pending[-1]}"
                 )

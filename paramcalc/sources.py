@@ -22,7 +22,7 @@ SOURCES = (
     "a Keras .json or .keras, paramcalc's own JSON, zoo:NAME, a layer as text such as 'Conv2D(8, 5)', or - for stdin"
 )
 
-_CALL = re.compile(r"\s*(?:#[^\n]*\n\s*)*[A-Za-z_][\w.]*\s*\(")
+_CALL = r"\s*(?:#[^\n]*\n\s*)*[A-Za-z_][\w.]*\s*\("
 """How a layer begins that is written as text, after comments."""
 
 _FILES = (".json", ".keras")
@@ -44,7 +44,7 @@ def read(source: str) -> Layer:
         from paramcalc import zoo
 
         return zoo.get(source.removeprefix("zoo:"))
-    if _CALL.match(source) and not source.endswith(_FILES):
+    if not source.endswith(_FILES) and re.match(_CALL, source):
         return _from_text(source, source)
     name = "stdin" if source == "-" else shown(source)
     try:
@@ -72,7 +72,7 @@ def _text_in(source: str, name: str) -> str:
 
 def _from_text(text: str, name: str) -> Layer:
     """What a text holds that stands under this name."""
-    if _CALL.match(text):
+    if not text.startswith("{") and re.match(_CALL, text):
         from paramcalc.formats.written import layer_from_text
 
         return layer_from_text(text, _names_in_keras)

@@ -78,9 +78,9 @@ class Summary:
     macs: int | None = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "total_params", sum(row.params for row in self.rows))
-        object.__setattr__(self, "trainable_params", sum(row.trainable_params for row in self.rows))
-        object.__setattr__(self, "macs", added_up(row.macs for row in self.rows))
+        object.__setattr__(self, "total_params", sum([row.params for row in self.rows]))
+        object.__setattr__(self, "trainable_params", sum([row.trainable_params for row in self.rows]))
+        object.__setattr__(self, "macs", added_up([row.macs for row in self.rows]))
 
     @property
     def non_trainable_params(self) -> int:
