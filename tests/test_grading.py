@@ -470,6 +470,15 @@ class TestInAModel:
         assert found(flat, None, (3,))[0].mistake == "dense_flattens"
         assert found(flat, None, (33 + 1) * 3)[0].mistake == "dense_flattens"
 
+    def test_is_found_in_a_layer_with_states_that_is_called_on_several_lengths(self) -> None:
+        starts = [Input(shape)() for shape in ((5, 3), (7, 3), (4,), (4,))]
+        *sequences, hidden, carried = starts
+        shared = LSTM(4).place()
+        lasts = [shared(sequence, hidden, carried) for sequence in sequences]
+        model = Model(inputs=starts, outputs=[Dense(1)(Flatten()(last)) for last in lasts])
+        assert model.params() == 128 + 5 + 5
+        assert found(model, None, 128 + 21 + 29)[0].mistake == "return_sequences_mixed_up"
+
     def test_what_is_shared_by_calls_counts_once(self) -> None:
         x, shared = Input((3,))(), Dense(3).place()
         assert found(Model(inputs=x, outputs=shared(shared(x))), None, 24)[0].mistake == "counted_twice"
