@@ -87,6 +87,8 @@ SEEN: list[tuple[Layer, Any, Any, Any]] = [
     (Conv2D(32, 3), RGB, 32, "filters_for_params"),
     (Conv2D(32, (3, 5)), RGB, 896, "square_kernel"),
     (SeparableConv(100, 5), (32, 32, 10), 25_100, "as_plain_conv"),
+    (SeparableConv(8, 3), (16, 4), 104, "as_plain_conv"),
+    (SeparableConv(8, 3), (9, 9, 9, 4), 872, "as_plain_conv"),
     (SeparableConv(100, 5), (32, 32, 10), 1_360, "depthwise_bias"),
     (ALEXNET, None, 62_378_344, "groups_ignored"),
     # Counts of other layers
