@@ -266,21 +266,25 @@ STRANGE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def handed_in(value: Any) -> Any:
+STRANGE_WITHIN = 100
+"""How deep in lists and objects something else may stand: what is deeper is handed in as JSON has it."""
+
+
+def handed_in(value: Any, depth: int = 0) -> Any:
     """What data of JSON stands for: {"tuple": [...]} for a tuple, {"set": [...]} for a set, {"strange": 3} for that."""
-    if isinstance(value, list):
-        return [handed_in(each) for each in value]
-    if not isinstance(value, dict):
+    if depth == STRANGE_WITHIN or not isinstance(value, list | dict):
         return value
+    if isinstance(value, list):
+        return [handed_in(each, depth + 1) for each in value]
     if len(value) == 1:
         ((kind, inner),) = value.items()
         if kind == "tuple" and isinstance(inner, list):
-            return tuple(map(handed_in, inner))
+            return tuple(handed_in(each, depth + 1) for each in inner)
         if kind == "set" and isinstance(inner, list):
             return {each for each in inner if not isinstance(each, list | dict)}
         if kind == "strange" and isinstance(inner, int):
             return STRANGE[inner % len(STRANGE)]
-    return {name: handed_in(each) for name, each in value.items()}
+    return {name: handed_in(each, depth + 1) for name, each in value.items()}
 
 
 def _case(data: bytes) -> tuple[Any, dict[str, Any]]:
