@@ -118,18 +118,19 @@ class Placed:
         >>> Dense(4).place()(Input((3,))()).shape
         (4,)
         """
-        given = _handles("the inputs", inputs, self.layer)
-        if isinstance(self.layer, Input):
+        layer = self.layer
+        given = _handles("the inputs", inputs, layer)
+        if isinstance(layer, Input):
             if given:
                 raise ConfigError("the inputs of Input", "none, for it is where a graph begins", f"{len(given)}")
-            return Output(self.layer.shape, _Use(self, ()), 0)
+            return Output(layer.shape, _Use(self, ()), 0)
         if not given:
-            raise ConfigError(f"the inputs of {shown(self.layer)}", "at least one", "none", "begin with Input(...)()")
-        in_shape = self.layer._gathered(tuple([one.shape for one in given]))
+            raise ConfigError(f"the inputs of {shown(layer)}", "at least one", "none", "begin with Input(...)()")
+        in_shape = layer._gathered(tuple([one.shape for one in given]))
         try:
-            output_shape = self.layer._output_shape(in_shape, {})
+            output_shape = layer._output_shape(in_shape, {})
         except ParamcalcError as error:
-            error.inside(place_of(self.layer, in_shape))
+            error.inside(place_of(layer, in_shape))
             raise
         use = _Use(self, given)
         if are_several(output_shape):

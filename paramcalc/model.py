@@ -95,8 +95,8 @@ class Model(Layer):  # noqa: PLW1641 (attrs writes the hash)
             self._settle_graph()
         elif not self.layers:
             raise ConfigError("layers", "at least one layer", "none")
-        for position, layer in enumerate(self.layers):
-            if position and not self.calls and isinstance(layer, Input):
+        for position, layer in enumerate(() if self.calls else self.layers):
+            if position and isinstance(layer, Input):
                 raise ConfigError(
                     "an Input", "the first layer", f"layers[{position}]", "for several inputs, draw a graph"
                 )

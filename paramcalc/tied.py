@@ -45,6 +45,8 @@ def as_ties(value: Iterable[Sequence[str]]) -> Ties:
     groups = as_tuple(value)
     if groups is None:
         raise ConfigError("tied", "a list of lists of paths", shown(value))
+    if not groups:
+        return ()
     ties = tuple(_paths(f"tied[{number}]", group) for number, group in enumerate(groups))
     known: set[str] = set()
     for path in (path for group in ties for path in group):

@@ -220,6 +220,8 @@ def spread(
     >>> spread("pool_size", 2, 2, "pool", ShapeError)
     (2, 2)
     """
+    if type(value) is int:
+        return (value,) * rank  # as most are
     values = (value,) * rank if isinstance(value, int) else value
     if len(values) != rank:
         raise refused(name, f"an int, or an int for each axis ({_named(rank)})", shown(values))
@@ -247,6 +249,8 @@ def spread_sides(
     >>> spread_sides("cropping", (1, (0, 2)), 2, ShapeError)
     ((1, 1), (0, 2))
     """
+    if type(value) is int:
+        return ((value, value),) * rank  # as most are
     sides = (value,) * rank if isinstance(value, int) else value
     if len(sides) != rank:
         hint = ""

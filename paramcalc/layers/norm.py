@@ -104,10 +104,9 @@ class BatchNorm(_ByChannel):
         learnt = ("gamma",) * self.scale + ("beta",) * self.center
         kept = ("moving_mean", "moving_variance", *("moving_stddev", "renorm_mean", "renorm_stddev") * self.renorm)
         channels = self._channels(in_shape)
-        return (
-            *[Weight(name, channels) for name in learnt],
-            *[Weight(name, channels, trainable=False) for name in kept],
-        )
+        weights = [Weight(name, channels) for name in learnt]
+        weights += [Weight(name, channels, trainable=False) for name in kept]
+        return tuple(weights)
 
     def compute_windows(self, in_shape: Shape) -> tuple[()]:
         return ()  # once trained, its statistics are numbers like any other
