@@ -33,7 +33,7 @@ def refuse_quantised(dtype: Value) -> None:
     for text in _texts(dtype):
         if len(text) > LONGEST_DTYPE:
             raise dtype.wrong(f"of texts of at most {LONGEST_DTYPE} characters")
-        if text != "float32" and re.search(QUANTISED, text):  # which few files need compiled
+        if text != "float32" and re.search(QUANTISED, text):  # compiled for the few files that say more
             hint = "a quantised layer owns other arrays; save the model before quantize()"
             raise dtype.wrong("a dtype policy that does not quantise", hint)
 
