@@ -179,7 +179,10 @@ def sizes(name: str, value: object, least: int = 1) -> int | tuple[int, ...]:
         return number
     if not numbers:
         raise ConfigError(name, "an int, or an int for each axis", shown(value))
-    return tuple(integer(f"{name}[{index}]", number, least) for index, number in enumerate(numbers))
+    return tuple([
+        number if type(number) is int and least <= number <= LARGEST else integer(f"{name}[{index}]", number, least)
+        for index, number in enumerate(numbers)
+    ])  # fmt: skip
 
 
 def padding(name: str, value: object, words: tuple[str, ...]) -> OpenPadding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
@@ -92,12 +92,16 @@ def evaluation(
 
 def _taken(results: Sequence[Shapes], sources: tuple[Source, ...]) -> tuple[Shape, ...]:
     """The shapes that calls gave out, of which a source may take one of several."""
-    shapes = []
+    shapes: list[Shape] = []
     for call, output in sources:
-        given = one_by_one(results[call])
-        if output >= len(given):
-            raise ShapeError(f"the output taken of call {call}", f"one of the {len(given)} that it has", f"{output}")
-        shapes.append(given[output])
+        shape: Any = results[call]
+        if output or (shape and type(shape[0]) is tuple):  # which few have
+            given = one_by_one(shape)
+            if output >= len(given):
+                expected = f"one of the {len(given)} that it has"
+                raise ShapeError(f"the output taken of call {call}", expected, f"{output}")
+            shape = given[output]
+        shapes.append(shape)
     return tuple(shapes)
 
 

@@ -10,6 +10,7 @@ numbers: `Call(layer, inputs)`, where an input is the position of an earlier cal
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from paramcalc.errors import ConfigError, ParamcalcError, Place, ShapeError, shown, type_name
@@ -103,11 +104,10 @@ class Placed:
     16
     """
 
-    __slots__ = ("_bare", "layer")
+    __slots__ = ("layer",)
 
-    def __init__(self, layer: Layer, *, _bare: bool = False) -> None:
+    def __init__(self, layer: Layer) -> None:
         self.layer = layer
-        self._bare = _bare
 
     def __call__(self, *inputs: Output | Sequence[Output]) -> Any:
         """What comes out of the layer when it is given what came out of others; a tuple where several come out.
@@ -118,24 +118,7 @@ class Placed:
         >>> Dense(4).place()(Input((3,))()).shape
         (4,)
         """
-        layer = self.layer
-        given = _handles("the inputs", inputs, layer)
-        if isinstance(layer, Input):
-            if given:
-                raise ConfigError("the inputs of Input", "none, for it is where a graph begins", f"{len(given)}")
-            return Output(layer.shape, _Use(self, ()), 0)
-        if not given:
-            raise ConfigError(f"the inputs of {shown(layer)}", "at least one", "none", "begin with Input(...)()")
-        in_shape = layer._gathered(tuple([one.shape for one in given]))
-        try:
-            output_shape = layer._output_shape(in_shape, {})
-        except ParamcalcError as error:
-            error.inside(place_of(layer, in_shape))
-            raise
-        use = _Use(self, given)
-        if are_several(output_shape):
-            return tuple(Output(shape, use, index) for index, shape in enumerate(output_shape))
-        return Output(output_shape, use, 0)
+        return called(self.layer, inputs, self)
 
     def __repr__(self) -> str:
         return f"{self.layer!r}.place()"
@@ -167,32 +150,55 @@ class Output:
         self._index = index
 
     def __repr__(self) -> str:
-        return f"<Output {self.shape} of {shown(self._use.placed.layer)}>"
+        return f"<Output {self.shape} of {shown(self._use.layer)}>"
 
 
 class _Use:
-    """One call: which layer, and what went into it."""
+    """One call: of which layer, where that was placed, and what went into it.
 
-    __slots__ = ("inputs", "placed")
+    A layer that is called without having been placed stands in the graph at this call, and nowhere else.
+    """
 
-    def __init__(self, placed: Placed, inputs: tuple[Output, ...]) -> None:
+    __slots__ = ("inputs", "layer", "placed")
+
+    def __init__(self, layer: Layer, placed: Placed | None, inputs: tuple[Output, ...]) -> None:
+        self.layer = layer
         self.placed = placed
         self.inputs = inputs
 
 
-def called(layer: Layer, inputs: tuple[Output | Sequence[Output], ...]) -> Any:
-    """A layer that is called without having been placed: it stands in the graph once.
+def called(layer: Layer, inputs: tuple[Output | Sequence[Output], ...], placed: Placed | None = None) -> Any:
+    """What comes out of a layer, `placed` or not, that is called on these inputs.
 
     >>> called(Input((3,)), ()).shape
     (3,)
     """
-    return Placed(layer, _bare=True)(*inputs)
+    given = _handles("the inputs", inputs, layer)
+    if isinstance(layer, Input):
+        if given:
+            raise ConfigError("the inputs of Input", "none, for it is where a graph begins", f"{len(given)}")
+        return Output(layer.shape, _Use(layer, placed, ()), 0)
+    if not given:
+        raise ConfigError(f"the inputs of {shown(layer)}", "at least one", "none", "begin with Input(...)()")
+    in_shape = layer._gathered(tuple([one.shape for one in given]))
+    try:
+        output_shape = layer._output_shape(in_shape, {})
+    except ParamcalcError as error:
+        error.inside(place_of(layer, in_shape))
+        raise
+    use = _Use(layer, placed, given)
+    if are_several(output_shape):
+        return tuple(Output(shape, use, index) for index, shape in enumerate(output_shape))
+    return Output(output_shape, use, 0)
 
 
 def _handles(subject: str, value: object, of: Layer | None = None) -> tuple[Output, ...]:
     """The outputs in a tuple or list, or in tuples and lists in it; `subject` is what they are `of` the layer."""
+    items: tuple[Any, ...] = as_tuple(value) or ()
+    if len(items) == 1 and type(items[0]) is Output:
+        return items  # as nearly all are
     found: list[Output] = []
-    for item in as_tuple(value) or ():
+    for item in items:
         if isinstance(item, Output):
             found.append(item)
             continue
@@ -207,6 +213,8 @@ def _handles(subject: str, value: object, of: Layer | None = None) -> tuple[Outp
 
 
 # From handles to a table
+
+_call, _source_of = partial(tuple.__new__, Call), partial(tuple.__new__, Source)  # half the price of their constructors
 
 
 def drawn(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> Table:
@@ -223,9 +231,9 @@ def drawn(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> Table:
     if not starts or not ends:
         raise ConfigError("inputs and outputs" if starts or ends else "layers", "given together", "one of them alone")
     for start in starts:
-        if not isinstance(start._use.placed.layer, Input):
+        if not isinstance(start._use.layer, Input):
             raise ConfigError("inputs", "what Input(...)() gives", shown(start))
-    if len({id(start._use.placed) for start in starts}) < len(starts):
+    if len({id(start._use.placed or start._use) for start in starts}) < len(starts):
         raise ConfigError("inputs", "different", "one of them twice")
     uses = _in_order([end._use for end in ends])
     position = {id(use): index for index, use in enumerate(uses)}
@@ -236,18 +244,17 @@ def drawn(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> Table:
     known = {id(start._use) for start in starts}
     layer_at: dict[int, int] = {}
     layers: list[Layer] = []
+    calls: list[Call] = []
     for use in uses:
-        layer, key = use.placed.layer, id(use.placed)
+        layer, key = use.layer, id(use.placed or use)
         if isinstance(layer, Input) and id(use) not in known:
             raise ConfigError("outputs", "made of the inputs alone", f"one that hangs on {shown(layer)}, too")
         if key not in layer_at:
             layer_at[key] = len(layers)
             layers.append(layer)
+        sources = [_source_of((position[id(one._use)], one._index)) for one in use.inputs]
+        calls.append(_call((layer_at[key], tuple(sources))))
     _require_one_call_each(uses)
-    calls = [
-        Call(layer_at[id(use.placed)], tuple([Source(position[id(one._use)], one._index) for one in use.inputs]))
-        for use in uses
-    ]
     return Table(
         tuple(layers),
         tuple(calls),
@@ -277,8 +284,8 @@ def _require_one_call_each(uses: Iterable[_Use]) -> None:
     """A bare layer that owns weights and stands in a graph twice may mean one of two things."""
     bare: set[int] = set()
     for use in uses:
-        layer = use.placed.layer
-        if use.placed._bare and id(layer) in bare and _owns_weights(layer, use.inputs):
+        layer = use.layer
+        if use.placed is None and id(layer) in bare and _owns_weights(layer, use.inputs):
             hint = (
                 "to share its weights, place it first: shared = layer.place(), then shared(a) and shared(b); "
                 "for weights of its own, write the layer again"

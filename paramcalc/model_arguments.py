@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from paramcalc.errors import ConfigError, shown
 from paramcalc.layers.base import Layer
 from paramcalc.shapes import Shapes, ShapesLike, as_shapes, as_tuple
@@ -139,8 +137,7 @@ def are_equal(one: Layer, other: Layer) -> bool:
             continue
         if type(first) is type(second) and isinstance(first, Layer) and first._depth:
             seen.add((id(first), id(second)))
-            fields = [field.name for field in attrs.fields(type(first)) if field.eq]
-            pending += [(getattr(first, name), getattr(second, name)) for name in fields]
+            pending += zip(first._value(), second._value(), strict=True)
         elif isinstance(first, tuple) and isinstance(second, tuple) and first and isinstance(first[0], Layer):
             if len(first) != len(second):
                 return False

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import attrs
 
-from paramcalc.errors import ConfigError, shown
+from paramcalc.errors import ConfigError, ParamcalcError, shown
 from paramcalc.evaluation import Placement, placed, repeats_in
 from paramcalc.layers.base import LAST, Layer, Memo, frozen
 from paramcalc.model import Model
@@ -204,7 +204,7 @@ class _Opening:
         models stand in each other: a row has the shapes of the first and the MACs of all. `fed_by` is what each of its
         inputs takes, and `repeats` what models around it have counted elsewhere.
         """
-        memo = self.memo
+        memo, rows = self.memo, self.rows
         prefix = "".join(f"{name}/" for name in models)
         entries = {model.calls[call].layer: [feed] for call, feed in zip(model.inputs, fed_by, strict=False)}
         entries = entries or {0: list(fed_by)}
@@ -214,30 +214,27 @@ class _Opening:
         following = [placed(model, shape, memo, repeats) for shape in in_shapes]
         often = tuple(in_shapes.values())
         for position, found in enumerate(zip(*following, strict=True)):
-            one = found[0]
-            name = f"{prefix}{one.name}"
-            output_shape, params, trained = one.tally
-            called_on = {one.in_shape: often[0]}
-            if len(found) > 1 or one.later_sources:
+            name, layer, in_shape, (output_shape, params, trained), _, sources, later_sources, tied = found[0]
+            called_on = {in_shape: often[0]}
+            if len(found) > 1 or later_sources:
                 called_on = _counted(found, often)
-            taken = [ends[layer][output] for layer, output in one.sources] or entries[position]
-            if one.later_sources:
+            taken = [ends[source][output] for source, output in sources] or entries[position]
+            if later_sources:
                 taken = [[feed] for feed in taken]
-                again.append((taken, one.later_sources))
-            if isinstance(one.layer, Model) and levels != 1:
+                again.append((taken, later_sources))
+            if isinstance(layer, Model) and levels != 1:
                 ends.append(self.open(
-                    one.layer, (*models, one.name), called_on, taken, levels=None if levels is None else levels - 1,
-                    trainable=trainable and model.trainable, repeats=one.repeats,
+                    layer, (*models, name), called_on, taken, levels=None if levels is None else levels - 1,
+                    trainable=trainable and model.trainable, repeats=tied,
                 ))  # fmt: skip
                 continue
-            macs = self.macs(model, one, called_on)
-            sources = _positions(taken)
-            inputs = tuple(dict.fromkeys([self.rows[source].name for source in sources]))
-            ends.append([[len(self.rows)]] * len(one_by_one(output_shape)))
+            before = _positions(taken)
+            ends.append([[len(rows)]] * len(one_by_one(output_shape)))
             self.feeds.append(taken)
-            self.rows.append(Row(
-                name, type(one.layer).__name__, one.in_shape, output_shape, params, trained if trainable else 0, macs,
-                one.layer, inputs, sum(called_on.values()), tuple(one.repeats), sources, models,
+            rows.append(Row(
+                prefix + name, type(layer).__name__, in_shape, output_shape, params, trained if trainable else 0,
+                self.macs(model, position, called_on), layer, tuple([rows[source].name for source in before]),
+                sum(called_on.values()), tuple(tied), before, models,
             ))  # fmt: skip
         for taken, later_sources in again:
             for sources_of_call in later_sources:
@@ -248,11 +245,15 @@ class _Opening:
             return ends[-1]
         return [ends[model.calls[call].layer][output] for call, output in model.outputs]
 
-    def macs(self, model: Model, one: Placement, called_on: Mapping[Shapes, int]) -> int | None:
+    def macs(self, model: Model, position: int, called_on: Mapping[Shapes, int]) -> int | None:
         """The multiply-adds of all calls of a layer, on each input shape as often as it occurs."""
         total: int | None = 0
         for shape, times in called_on.items():
-            macs = model._located(one.name, shape, one.layer._cost, "compute_macs", shape, self.memo)
+            try:
+                macs = model.layers[position]._cost("compute_macs", shape, self.memo)
+            except ParamcalcError as error:
+                model._locate(error, position, shape)
+                raise
             total = None if total is None or macs is None else total + times * macs
         return total
 

@@ -323,7 +323,7 @@ def known_axes(in_shape: Shape, positions: tuple[int, ...], data_format: str) ->
     (('channels', 3),)
     """
     names = axis_names(len(in_shape), data_format)
-    return tuple((names[position], known(in_shape, position, data_format)) for position in positions)
+    return tuple([(names[position], known(in_shape, position, data_format)) for position in positions])
 
 
 def axis_labels(stem: str, rank: int) -> tuple[str, ...]:

@@ -68,19 +68,18 @@ class Weight:
         self, name: str, axes: Mapping[str, int | None] | Iterable[tuple[str, int | None]], trainable: bool = True
     ) -> None:
         # Models make two of these a layer: what is right is seen at a glance, and all else is looked into
-        size = 1
-        right = type(axes) is tuple and len(axes) <= LARGEST_RANK
-        right = right and type(name) is str and name != "" and type(trainable) is bool
-        for pair in axes if right else ():
-            if type(pair) is not tuple or len(pair) != 2:  # noqa: PLR2004 (a pair)
-                right = False
+        size = 0
+        if type(axes) is tuple and type(name) is str and name and type(trainable) is bool and len(axes) <= LARGEST_RANK:
+            size = 1
+            for pair in axes:
+                if type(pair) is tuple and len(pair) == 2:  # noqa: PLR2004 (a pair)
+                    axis, length = pair
+                    if type(length) is int and 0 < length <= LARGEST and type(axis) is str:
+                        size *= length
+                        continue
+                size = 0
                 break
-            axis, length = pair
-            if type(length) is not int or not 0 < length <= LARGEST or type(axis) is not str:
-                right = False
-                break
-            size *= length
-        if not right:
+        if not size:
             name, axes = text("the name of a weight", name), _checked_axes(axes)
             trainable, size = flag("trainable", trainable), math.prod(length for _, length in axes)
         _set_name(self, name)

@@ -34,7 +34,10 @@ MODULES = {
 
 
 # What attrs or pickle calls, and what every class has
-HIDDEN = ("__init__", "__init_subclass__", "__attrs_post_init__", "__reduce__", "__repr__", "__rich_repr__")
+HIDDEN = (
+    "__init__", "__init_subclass__", "__attrs_post_init__", "__reduce__", "__repr__", "__rich_repr__", "__eq__",
+    "__hash__",
+)  # fmt: skip
 
 # Constants that stand as defaults, and are long
 NAMED = {id(grading.MISTAKES): "MISTAKES"}

@@ -96,6 +96,14 @@ class TestALayerIsAValue:
             assert hash(one[0]) == hash(other[0])
 
     @given(answered)
+    def test_one_that_differs_in_what_all_have_is_another(self, case: Case) -> None:
+        layer, _ = case
+        for other in (attrs.evolve(layer, name="another"), attrs.evolve(layer, trainable=not layer.trainable)):
+            assert layer != other
+            assert hash(layer) != hash(other)
+            assert repr(layer) != repr(other)
+
+    @given(answered)
     def test_it_cannot_be_changed(self, case: Case) -> None:
         layer, _ = case
         for field in attrs.fields(type(layer)):

@@ -297,6 +297,29 @@ class TestALayerOfOnesOwn:
         steps = {step.what: step for step in Scale().explain((8, 8, 3)).steps}
         assert steps["factor"].words == "input channels"
 
+    def test_is_a_value_whether_attrs_compares_it_or_not(self) -> None:
+        class Plain(Scale):
+            pass
+
+        @attrs.frozen
+        class Factor(Scale):
+            factor: int = 1
+
+        @attrs.frozen(eq=False)
+        class Left(Scale):
+            factor: int = 1
+
+        assert Plain(name="a") == Plain(name="a") != Plain(name="b")
+        assert Scale() != Plain()
+        assert Plain() != Scale()
+        assert Scale() != "Scale()"
+        for own in (Factor, Left):
+            assert own(2) == own(2) != own(3)
+            assert hash(own(2)) == hash(own(2)) != hash(own(3))
+            assert Model([own(2)]) == Model([own(2)]) != Model([own(3)])
+        assert Factor() != Left()
+        assert len({Scale(), Plain(), Factor(), Left(), Factor(2), Left(2), Scale()}) == 6
+
     def test_has_costs_that_are_unknown_until_it_says_them(self) -> None:
         model = Model([Dense(3), Scale(), Activation("relu")], in_shape=(3,))
         assert Scale().macs((3,)) is None

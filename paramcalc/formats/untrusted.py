@@ -106,10 +106,11 @@ class Value:
         >>> Value({"units": 3}).get("units").raw
         3
         """
-        found = self.find(name)
-        if found is None:
+        members = self.raw if isinstance(self.raw, dict) else self.members()
+        raw = members.get(name)
+        if raw is None:
             raise self.at(name, None).wrong("given", got="nothing")
-        return found
+        return Value(raw, (self, name))
 
     def __getitem__(self, index: int) -> Value:
         return self.items()[index]
@@ -239,7 +240,9 @@ def text_in(file: IO[bytes], member: str, subject: str) -> str:
     if len(data) > LARGEST_FILE:
         raise ReadError(subject, f"of at most {LARGEST_FILE} bytes", "more")
     try:
-        return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16")
+        return data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         hint = "this is HDF5: save the model as .keras" if data.startswith(b"\x89HDF") else ""
         raise ReadError(subject, "JSON in UTF-8, or a zip archive that holds it", shown(data[:40]), hint) from error

@@ -111,7 +111,7 @@ def _in_the_rest(mistake: Mistake, layer: Once, in_shape: Any) -> Iterator[Made]
             yield Made(outcome - repeated, inside, shape)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Once(Layer):
     """A layer in a model that has weights in common with layers before it: those, by their names, are not its own.
 
@@ -340,7 +340,7 @@ def _wrong_shape(mistake: Mistake, layer: Layer, in_shape: Shapes) -> Shapes | N
     return next((answer for answer in answers if answer is not None), None)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class _Misread(Layer):
     """A layer as someone reads it who makes the mistake wherever it can be made."""
 

@@ -61,7 +61,7 @@ def _shared_axes(value: SupportsIndex | Sequence[SupportsIndex] | None) -> tuple
     return (_one_axis("shared_axes", value),) if axes is None else _axes("shared_axes", axes)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ReLU(Passing):
     """The positive part of every number, or a variant of it: the same shape, no weights.
 
@@ -77,7 +77,7 @@ class ReLU(Passing):
     threshold: float = attrs.field(default=0.0, converter=_threshold)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class LeakyReLU(Passing):
     """The positive numbers as they are, the negative ones less steep: the same shape, no weights.
 
@@ -90,7 +90,7 @@ class LeakyReLU(Passing):
     negative_slope: float = attrs.field(default=0.3, converter=_negative_slope)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ELU(Passing):
     """The exponential linear unit (Clevert, Unterthiner and Hochreiter, 2016): the same shape, no weights.
 
@@ -103,7 +103,7 @@ class ELU(Passing):
     alpha: float = attrs.field(default=1.0, converter=_alpha)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Softmax(Passing):
     """Numbers that are positive and sum to 1, along one axis or several: the same shape, no weights.
 
@@ -137,7 +137,7 @@ class Softmax(Passing):
         return () if self._positions(in_shape) == {len(in_shape)} else None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class PReLU(Layer):
     """A leaky rectifier that learns its slopes (He et al., 2015): the same shape.
 

@@ -216,7 +216,7 @@ class _MultiHead(_Attending):
         return added_up((*projections, product((*scores, heads.key_size)), product((*scores, heads.value_size))))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class MultiHeadAttention(_MultiHead):
     """Attention of several heads at once (Vaswani et al., 2017), the heart of every transformer.
 
@@ -272,7 +272,7 @@ class MultiHeadAttention(_MultiHead):
         return features if isinstance(features, tuple) else (features,)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GroupedQueryAttention(_MultiHead):
     """Attention of several heads, groups of which share their keys and values (Ainslie et al., 2023).
 
@@ -341,7 +341,7 @@ class _OneHead(_Attending):
         return added_up((product((*scores, roles.query[-1])), weighted)) if self._multiplies() else weighted
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Attention(_OneHead):
     """Attention by the products of queries and keys (Luong et al., 2015), without any projection.
 
@@ -371,7 +371,7 @@ class Attention(_OneHead):
         return tuple(Weight(name, ()) for name in names)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class AdditiveAttention(_OneHead):
     """Attention by the hyperbolic tangents of sums of queries and keys (Bahdanau et al., 2015).
 

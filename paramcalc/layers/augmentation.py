@@ -122,7 +122,7 @@ def _operation(value: str) -> str:
     return choice("operation", value, AUGMENTATIONS)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False)  # whose settings are equal in a way of their own
 class Augmentation(Passing):
     """Images that are flipped, turned, coloured or mixed, at random or all in one way: the same shape, no weights.
 

@@ -8,8 +8,8 @@ a hook trusts its input. A hook may be run on ints that remember their expressio
 
 from __future__ import annotations
 
-import re
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import attrs
@@ -73,11 +73,14 @@ def snake_case(class_name: str) -> str:
     >>> snake_case("Conv2D"), snake_case("MultiHeadAttention"), snake_case("GAP")
     ('conv2d', 'multi_head_attention', 'gap')
     """
-    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    name = class_name[:1]
+    for before, letter, after in zip(class_name, class_name[1:], f"{class_name[2:]} ", strict=False):
+        begins = "A" <= letter <= "Z" and ("a" <= before <= "z" or "a" <= after <= "z")
+        name += f"_{letter}" if begins else letter
+    return name.lower()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Layer:
     """One layer of a network. A subclass says what it does to a shape and which arrays it owns; the rest follows.
 
@@ -102,6 +105,7 @@ class Layer:
     several_inputs: ClassVar[bool] = False
     joins_inputs: ClassVar[bool] = False
     _depth = 0  # how deep layers are nested in it; what holds layers has a field of this name, set by depth_around
+    _value_of: ClassVar[Callable[[Any], Any] | None] = None
 
     name: str | None = attrs.field(default=None, converter=_name, kw_only=True)
     trainable: bool = attrs.field(default=True, converter=trainable, kw_only=True)
@@ -119,6 +123,22 @@ class Layer:
 
             cls.__repr__ = own  # type: ignore[method-assign]  # attrs keeps what a class has, and no base has, too
         cls.automatic_name = snake_case(cls.__name__)
+        cls._value_of = None
+
+    # What makes it a value. Here for all: attrs would write both for every class, a third of what a class costs
+
+    def _value(self) -> Any:
+        cls = type(self)
+        take = cls._value_of
+        if take is None:
+            take = cls._value_of = attrgetter(*[field.name for field in attrs.fields(cls) if field.eq])
+        return take(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self._value() == other._value() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._value()))
 
     # What a subclass writes
 

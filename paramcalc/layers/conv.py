@@ -64,7 +64,7 @@ def _connection_table(value: Sizes | None) -> tuple[int, ...] | None:
     return table
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Conv(Layer):
     """What `Conv1D`, `Conv2D` and `Conv3D` share; the rank is all that they add.
 

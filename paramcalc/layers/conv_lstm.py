@@ -47,7 +47,7 @@ def _padding(value: Literal["valid", "same"]) -> Literal["valid", "same"]:
     return cast("Literal['valid', 'same']", choice("padding", value, ("valid", "same")))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ConvLSTM(Layer):
     """An LSTM whose matrices are convolutions: `(steps, ..., channels)` becomes `(windows ..., filters)`.
 

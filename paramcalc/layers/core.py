@@ -23,7 +23,7 @@ def _function(value: str) -> str:
     return text("function", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Input(Passing):
     """The shape of a network's input, without the batch axis; None where an axis is not known yet.
 
@@ -42,7 +42,7 @@ class Input(Passing):
         return in_shape
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Dense(Layer):
     """A fully connected layer on the last axis: `(..., inputs)` becomes `(..., units)`, as in Keras.
 
@@ -96,7 +96,7 @@ class Dense(Layer):
         return None if in_shape[0] is None else (Window(in_shape[0]),)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Activation(Passing):
     """An activation function as a layer of its own: the same shape, no weights.
 

@@ -23,7 +23,7 @@ def _stddev(value: SupportsFloat) -> float:
     return rate("stddev", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Dropout(Passing):
     """Sets a part of its inputs to 0 while training; nothing changes its shape, and it has no weights.
 
@@ -36,7 +36,7 @@ class Dropout(Passing):
     rate: float = attrs.field(converter=_rate)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class SpatialDropout(Passing):
     """Sets whole channels to 0 while training (Tompson et al., 2015); the same shape, no weights.
 
@@ -56,7 +56,7 @@ class SpatialDropout(Passing):
         return in_shape
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GaussianDropout(Passing):
     """Multiplies by random numbers around 1 while training (Srivastava et al., 2014); the same shape, no weights.
 
@@ -69,7 +69,7 @@ class GaussianDropout(Passing):
     rate: float = attrs.field(converter=_rate)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class AlphaDropout(Passing):
     """Dropout that keeps mean and variance, for self-normalising networks (Klambauer et al., 2017); the same shape.
 
@@ -82,7 +82,7 @@ class AlphaDropout(Passing):
     rate: float = attrs.field(converter=_rate)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GaussianNoise(Passing):
     """Adds random numbers around 0 while training; the same shape, no weights.
 

@@ -73,7 +73,7 @@ def _taken_apart(equation: str, entries: int) -> _Letters:
     return _Letters(inputs[1:], kernel, outputs[1:], "back" if right else "")
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class EinsumDense(Layer):
     """A dense layer over the axes that an equation names: an input and a kernel give the output.
 

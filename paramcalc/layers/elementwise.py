@@ -81,7 +81,7 @@ def _require_one_rank(shapes: tuple[Shape, ...]) -> None:
         raise ShapeError("in_shape", "shapes of as many axes, for the batch is an axis too", shown(shapes), hint)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Elementwise(_Numberwise):
     """An operation of `keras.ops` on each number of one input or on the numbers of several, such as `x + 3` or `x * y`.
 
@@ -146,7 +146,7 @@ class Elementwise(_Numberwise):
         return broadcast([*shapes, *constants], known_wins=True)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class CustomScaleLayer(_Numberwise):
     """The first input and `scale` times the second, as in Inception-ResNet (Szegedy et al., 2016).
 

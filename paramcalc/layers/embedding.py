@@ -41,7 +41,7 @@ def _reverse(value: bool) -> bool:
     return flag("reverse", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Embedding(Layer):
     """A vector for each of so many words: `(...)` of word numbers becomes `(..., output_dim)`.
 
@@ -75,7 +75,7 @@ class Embedding(Layer):
         return ()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ReversibleEmbedding(Embedding):
     """An embedding that a language model uses backwards too, from a vector to a score for each word.
 
@@ -135,7 +135,7 @@ class _OfSequences(Layer):
         return 0
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class PositionEmbedding(_OfSequences):
     """A learned vector for each position, added to what stands there: `(..., positions, features)` stays as it is.
 
@@ -164,7 +164,7 @@ class PositionEmbedding(_OfSequences):
         return ()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class LearnedTokens(_OfSequences):
     """Learned vectors in front of a sequence, which becomes so much longer.
 

@@ -49,7 +49,7 @@ def _pad_to_aspect_ratio(value: bool) -> bool:
     return flag("pad_to_aspect_ratio", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Rescaling(Passing):
     """Every number times `scale`, plus `offset`: the same shape, no weights.
 
@@ -81,7 +81,7 @@ def _spreads(own: tuple[int, ...], in_shape: Shape) -> bool:
     return len(own) <= len(in_shape) and all(size == 1 or axis in (None, size) for size, axis in axes)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class SizedImage(Layer):
     """What `Resizing`, `CenterCrop` and `RandomCrop` share: an image of any size becomes one of `height` by `width`.
 
@@ -115,7 +115,7 @@ class SizedImage(Layer):
         return 0
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Resizing(SizedImage):
     """An image made larger or smaller: `(any, any, channels)` becomes `(height, width, channels)`.
 
@@ -147,7 +147,7 @@ class _Cropped(SizedImage):
         return () if large_enough else None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class CenterCrop(_Cropped):
     """The middle of an image: `(any, any, channels)` becomes `(height, width, channels)`, whatever came in.
 
@@ -158,7 +158,7 @@ class CenterCrop(_Cropped):
     """
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class RandomCrop(_Cropped):
     """A part of an image, another each time: `(any, any, channels)` becomes `(height, width, channels)`.
 

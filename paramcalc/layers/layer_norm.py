@@ -81,7 +81,7 @@ class _OverAxes(Layer):
         return () if self._positions(in_shape) == (len(in_shape) - 1,) else None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class LayerNorm(_OverAxes):
     """Normalisation of each example over one axis or several (Ba, Kiros and Hinton, 2016).
 
@@ -105,7 +105,7 @@ class LayerNorm(_OverAxes):
         return tuple(Weight(name, axes) for name in learnt)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class RMSNorm(_OverAxes):
     """Division by the root mean square over one axis or several (Zhang and Sennrich, 2019).
 
@@ -124,7 +124,7 @@ class RMSNorm(_OverAxes):
         return (Weight("scale", self._axes(in_shape)),)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class UnitNorm(_OverAxes):
     """Division by the norm over one axis or several, which leaves vectors of length 1; no weights.
 
@@ -138,7 +138,7 @@ class UnitNorm(_OverAxes):
     axis: int | tuple[int, ...] = attrs.field(default=-1, converter=_axes, metadata={AXES: True})
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Normalization(_OverAxes):
     """Inputs brought to mean 0 and variance 1, by statistics of the data that are taken before the training.
 
@@ -196,7 +196,7 @@ class Normalization(_OverAxes):
         return ()  # its statistics are numbers like any other
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class LayerScale(Layer):
     """A factor for each channel that begins small (Touvron et al., 2021), as ConvNeXt has it behind every block.
 

@@ -127,7 +127,7 @@ class Minimum(Merge):
     __slots__ = ()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Concatenate(Layer):
     """Several inputs one behind the other along an axis; on the others they are alike.
 
@@ -182,7 +182,7 @@ class Concatenate(Layer):
         return () if position in (-1, len(shapes[0]) - 1) else None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Dot(Layer):
     """The products of two inputs, summed over one axis of each; all other axes stay, those of the first input before.
 

@@ -60,7 +60,8 @@ class _ByChannel(Layer):
         return super().layout(in_shape, before)
 
     def _channels(self, in_shape: Shape) -> tuple[tuple[str, int], ...]:
-        return known_axes(in_shape, (self._position(in_shape),), self.layout(in_shape, None))
+        position = self._position(in_shape)
+        return known_axes(in_shape, (position,), "channels_last" if position else "channels_first")
 
     def compute_output_shape(self, in_shape: Shape) -> Shape:
         self._position(in_shape)
@@ -70,7 +71,7 @@ class _ByChannel(Layer):
         return 0
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class BatchNorm(_ByChannel):
     """Normalisation of each channel over the batch and all positions (Ioffe and Szegedy, 2015).
 
@@ -102,17 +103,15 @@ class BatchNorm(_ByChannel):
 
     def compute_weights(self, in_shape: Shape) -> tuple[Weight, ...]:
         learnt = ("gamma",) * self.scale + ("beta",) * self.center
-        kept = ("moving_mean", "moving_variance", *("moving_stddev", "renorm_mean", "renorm_stddev") * self.renorm)
+        kept = ("moving_mean", "moving_variance") + ("moving_stddev", "renorm_mean", "renorm_stddev") * self.renorm
         channels = self._channels(in_shape)
-        weights = [Weight(name, channels) for name in learnt]
-        weights += [Weight(name, channels, trainable=False) for name in kept]
-        return tuple(weights)
+        return tuple([Weight(name, channels, name in learnt) for name in learnt + kept])
 
     def compute_windows(self, in_shape: Shape) -> tuple[()]:
         return ()  # once trained, its statistics are numbers like any other
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GroupNorm(_ByChannel):
     """Normalisation of each example over groups of channels (Wu and He, 2018).
 

@@ -32,7 +32,7 @@ def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
     return parted(in_shape, data_format)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Cropping(Passing):
     """Cuts positions off the ends of the axes; as many axes as the input has.
 
@@ -62,7 +62,7 @@ class Cropping(Passing):
         return joined(tuple(left), channels, self.data_format)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ZeroPadding(Passing):
     """Adds zeros to the ends of the axes; as many axes as the input has.
 
@@ -86,7 +86,7 @@ class ZeroPadding(Passing):
         return joined(padded, channels, self.data_format)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class UpSampling(Passing):
     """Repeats each position: every axis becomes so many times as long; as many axes as the input has.
 

@@ -25,7 +25,7 @@ def _l2(value: SupportsFloat | None) -> float:
     return 0.0 if value is None else number("l2", value, least=0)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Identity(Passing):
     """What comes in goes out: the same shape, no weights.
 
@@ -34,7 +34,7 @@ class Identity(Passing):
     """
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Masking(Passing):
     """Marks the steps that later layers leave out; the same shape, no weights.
 
@@ -47,7 +47,7 @@ class Masking(Passing):
     mask_value: float = attrs.field(default=0.0, converter=_mask_value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ActivityRegularization(Passing):
     """Adds to the loss a measure of what passes through; the same shape, no weights.
 

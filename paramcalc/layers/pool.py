@@ -67,7 +67,7 @@ def _spatial(in_shape: Shape, data_format: str) -> tuple[Shape, int | None]:
     return slid_over(in_shape, data_format, "pool over")
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Pool(Layer):
     """The maximum or the average of windows, channel by channel; as many axes as the input has.
 
@@ -145,7 +145,7 @@ class Pool(Layer):
         return tuple(map(Window, pool, strides))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GAP(Layer):
     """Global pooling: the average, or the maximum, of each channel over all the other axes.
 
@@ -175,7 +175,7 @@ class GAP(Layer):
         return tuple(map(Window, sizes)) if len(sizes) == len(in_shape) - 1 else None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class AdaptivePool(Layer):
     """Pooling to a size: windows as large as it takes, whatever the input; as many axes as the input has.
 

@@ -52,7 +52,7 @@ class Cell(Layer):
     _count = 1  # how many cells it is; a stack has a field of this name
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GatedCell(Cell):
     """What `SimpleRNNCell`, `LSTMCell` and `GRUCell` share: `(features,)` becomes the output and the states.
 
@@ -104,7 +104,7 @@ class SimpleRNNCell(GatedCell):
     __slots__ = ()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class LSTMCell(GatedCell):
     """One step of an `LSTM`.
 
@@ -120,7 +120,7 @@ class LSTMCell(GatedCell):
     gates: int = attrs.field(init=False, default=4, eq=False)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GRUCell(GatedCell):
     """One step of a `GRU`.
 
@@ -153,7 +153,7 @@ def _no_cell(name: str, or_else: str, value: object) -> ConfigError:
     return ConfigError(name, f"a cell, such as LSTMCell or GRUCell{or_else}", shown(value))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class StackedRNNCells(Cell):
     """Cells of which each works on the output of the one before it, in the same step.
 
@@ -273,7 +273,7 @@ def _cell(value: Cell | Sequence[Cell]) -> Cell:
     return value
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class RNN(OverSteps):
     """A cell that is run over a sequence: `(steps, features)` becomes what the cell gives out at the last step.
 
@@ -307,7 +307,7 @@ def _gru_cell(layer: GRU) -> GatedCell:
     return GRUCell(layer.units, layer.activation, use_bias=layer.use_bias, reset_after=layer.reset_after)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Recurrent(OverSteps):
     """What `SimpleRNN`, `LSTM` and `GRU` share: `(steps, features)` becomes `(units,)`, or `(steps, units)`.
 
@@ -362,7 +362,7 @@ class LSTM(Recurrent):
     kind = LSTMCell
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class GRU(Recurrent):
     """Gated recurrent units (Cho et al., 2014): three gates, in the order update, reset, candidate.
 

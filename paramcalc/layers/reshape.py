@@ -86,7 +86,7 @@ class _Moving(Layer):
         return 0
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Flatten(Passing):
     """All axes in a row: `(height, width, channels)` becomes `(height × width × channels,)`.
 
@@ -102,7 +102,7 @@ class Flatten(Passing):
         return (product(in_shape),)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Reshape(_Moving):
     """The same numbers in another shape.
 
@@ -129,7 +129,7 @@ class Reshape(_Moving):
         return tuple(quotient(size, rest) if axis == -1 else axis for axis in self.target_shape)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Permute(_Moving):
     """The axes in another order.
 
@@ -148,7 +148,7 @@ class Permute(_Moving):
         return tuple(in_shape[axis - 1] for axis in self.dims)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class RepeatVector(_Moving):
     """The same features `n` times: `(features,)` becomes `(n, features)`.
 
@@ -166,7 +166,7 @@ class RepeatVector(_Moving):
         return (self.n, *in_shape)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Take(_Moving):
     """What stands at one place of an axis, which is gone then, or at several: a token, a coordinate, some channels.
 

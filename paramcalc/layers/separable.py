@@ -40,7 +40,7 @@ def _depth_multiplier(value: SupportsIndex) -> int:
     return integer("depth_multiplier", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class DepthwiseConv(Layer):
     """A convolution of each channel by itself: `(..., channels)` becomes `(windows ..., channels × depth_multiplier)`.
 
@@ -100,7 +100,7 @@ class DepthwiseConv(Layer):
         return _windows(self, in_shape)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class SeparableConv(Layer):
     """A depthwise convolution, and a convolution with a kernel of one position that mixes its channels.
 

@@ -41,7 +41,7 @@ def _output_padding(value: Sizes | None) -> int | tuple[int, ...] | None:
     return None if value is None else sizes("output_padding", value, least=0)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class ConvTranspose(Layer):
     """A transposed convolution: `(..., channels)` becomes larger by the strides, `(..., filters)`; any number of axes.
 

@@ -52,7 +52,7 @@ def _backward_layer(value: Layer | None) -> Layer | None:
     return None if value is None else _recurrent("backward_layer", value)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class TimeDistributed(Layer):
     """The same layer at every step: `(steps, ...)` becomes `(steps, what the layer makes of ...)`.
 
@@ -130,7 +130,7 @@ class TimeDistributed(Layer):
         return (steps, *output_shape)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Bidirectional(Layer):
     """A recurrent layer and a second one that reads the sequence backwards.
 
@@ -241,7 +241,7 @@ def _states(layer: Any, sequence: Shape) -> tuple[Shape, ...]:
     return one_by_one(attrs.evolve(layer, return_state=True).output_shape(sequence))[1:]
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class SpectralNormalization(Layer):
     """A layer whose kernel is divided by its largest singular value (Miyato et al., 2018); it works as the layer does.
 

@@ -8,7 +8,6 @@ layer, its call and the output. Before, a call was a list of `[layer, call, outp
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -107,7 +106,7 @@ def _called_with_arguments(node: Value, index: Mapping[str, int], row: KerasLaye
 
 
 def _roles(row: KerasLayer | None) -> tuple[str, ...]:
-    return tuple(name.rstrip("*") for name in row.inputs) if row is not None else ()
+    return tuple([name.rstrip("*") for name in row.inputs]) if row is not None else ()
 
 
 def _named_sources(arguments: Mapping[str, Value], wanted: tuple[str, ...], index: Mapping[str, int]) -> list[Source]:
@@ -237,6 +236,21 @@ def in_order(
     >>> in_order({(0, 0): Node(((1, 0, 0),), {}, Value({})), (1, 0): Node((), {}, Value({}))}, Value({}))[0]
     [(1, 0), (0, 0)]
     """
+    position = {key: number for number, key in enumerate(nodes)}
+    if all(
+        position.get(source[:2], number) < number
+        for number, node in enumerate(nodes.values())
+        for source in node.sources
+    ):
+        return list(nodes), position  # as nearly all files have them
+    return _brought_into_order(nodes, config)
+
+
+def _brought_into_order(
+    nodes: Mapping[tuple[int, int], Node], config: Value
+) -> tuple[list[tuple[int, int]], dict[tuple[int, int], int]]:
+    import heapq  # few files need it
+
     waiting = {}
     followers: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for key, node in nodes.items():

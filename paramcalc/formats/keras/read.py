@@ -137,9 +137,15 @@ def _fields(layer: str) -> tuple[type[Layer], dict[str, Any]]:
 
 
 @cache
-def _as_they_are(layer: str) -> frozenset[str]:
-    """The arguments of a class of ours that mean what they say: no layers, no functions, no policies."""
-    return frozenset(_fields(layer)[1]) - {*LAYER_ARGUMENTS, *FUNCTIONS, "dtype"}
+def _at_a_glance(name: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Keras's arguments of a class: which of ours they are, where a plain value says it all, and those left out."""
+    row = by_name()[name]
+    arguments = _fields(row.layer)[1]
+    ours = {key: row.renamed.get(key, key) for key in {*arguments, *row.renamed, *IGNORED}}
+    others = {*LAYER_ARGUMENTS, *FUNCTIONS, *row.fixed, "dtype"}
+    taken = {key: argument for key, argument in ours.items() if argument in arguments and argument not in others}
+    left = {key for key in IGNORED if key != "dtype" and key not in row.keeps and ours[key] not in arguments}
+    return taken, frozenset(left)
 
 
 @cache
@@ -157,6 +163,7 @@ class _Reading:
         self.found: dict[int, tuple[object, KerasLayer | None]] = {}
         self.ranks: dict[int, tuple[Layer, KerasLayer, Value]] = {}
         self.numbered: dict[int, tuple[Layer, int]] = {}
+        self.plain_dtype: object = None
 
     # Layers
 
@@ -209,13 +216,13 @@ class _Reading:
 
     def _known(self, row: KerasLayer, config: Value, depth: int, calls: Mapping[str, Value]) -> Layer:
         kind, fields = _fields(row.layer)
-        as_they_are = _as_they_are(row.layer)
+        taken, left = _at_a_glance(row.name)
         arguments = {argument: calls[argument].raw for argument in row.in_calls if argument in calls}
         for key, raw in config.members().items():
-            argument = row.renamed.get(key, key)
-            if type(raw) in AS_THEY_ARE and argument in as_they_are and argument not in row.fixed:
-                arguments[argument] = raw
-            elif argument in fields or key not in IGNORED or key == "dtype" or key in row.keeps:
+            if key in taken and type(raw) in AS_THEY_ARE:
+                arguments[taken[key]] = raw
+            elif key not in left:
+                argument = row.renamed.get(key, key)
                 self._take(row, fields, Value(raw, (config, key)), key, argument, arguments, depth)
         if row.reads is not None:
             arguments = row.reads(arguments)
@@ -244,8 +251,9 @@ class _Reading:
         depth: int,
     ) -> None:
         """One of Keras's arguments under its key there: ours, one that changes nothing, or one that is refused."""
-        if key == "dtype":
+        if key == "dtype" and value.raw != self.plain_dtype:
             refuse_quantised(value)
+            self.plain_dtype = value.raw  # most layers have the dtype of the one before
         if argument in fields and argument not in row.fixed:
             arguments[argument] = self._argument(argument, value, depth)
         elif key in row.keeps:
@@ -438,11 +446,13 @@ def _table(
         number for number in models if any(node.is_list() for node in values[number].get("inbound_nodes").items())
     }
     graphs = {number for number in models if values[number].get("class_name").raw not in CHAINS}
-    inner = from_zero([source for node in nodes.values() for source in node.sources], legacy)
     ends = from_zero([*inputs, *outputs], legacy | graphs)
-    counted = {
-        key: node._replace(sources=tuple(inner[source] for source in node.sources)) for key, node in nodes.items()
-    }
+    counted = nodes
+    if legacy:
+        inner = from_zero([source for node in nodes.values() for source in node.sources], legacy)
+        counted = {
+            key: node._replace(sources=tuple(inner[source] for source in node.sources)) for key, node in nodes.items()
+        }
     order, position = in_order(counted, config)
     first = {way: at for at, way in enumerate(dict.fromkeys(ways[key] for key in order))}
 

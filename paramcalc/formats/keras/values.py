@@ -81,9 +81,10 @@ def plain(value: Value, depth: int = 0) -> Any:
         if kind in ("__numpy__", "__tensor__"):
             return plain(value.get("config").get("value"), depth + 1)
         return {str(name): plain(value.at(str(name), each), depth + 1) for name, each in raw.items()}
-    if value.is_list():
-        return tuple(plain(item, depth + 1) for item in value.items())
-    return raw
+    if not isinstance(raw, list | tuple):
+        return raw
+    are_ints = all(type(item) is int for item in raw)  # as most are
+    return tuple(raw) if are_ints else tuple(plain(item, depth + 1) for item in value.items())
 
 
 def spread_over(arguments: dict[str, Any], fields: Mapping[str, Any], rank: int, config: Value) -> None:
