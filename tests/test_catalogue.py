@@ -464,6 +464,8 @@ class TestNormalisation:
             (3, (4, 6, 8), "channels_first", "channels_last"),
             (1, (8,), "channels_last", "channels_last"),
             (-1, (8,), "channels_first", "channels_first"),
+            (1, (4, 8), "channels_last", "channels_first"),
+            (2, (4, 8), "channels_first", "channels_last"),
         ],
     )
     def test_the_first_and_the_last_of_several_axes_say_where_channels_are(

@@ -261,6 +261,15 @@ class TestSharing:
         drop, x = Dropout(0.5), Input((3,))()
         assert Model(inputs=x, outputs=Add()(drop(x), drop(x))).names == ("input", "dropout", "dropout_1", "add")
 
+    def test_inputs_stand_alone_or_in_lists(self) -> None:
+        x, y = Input((3,))(), Input((3,))()
+        models = [Model(inputs=[x, y], outputs=Add()(*taken)) for taken in ((x, y), ([x, y],), (x, [y]), ([x], (y,)))]
+        assert models == models[:1] * 4
+
+    def test_a_single_number_goes_through(self) -> None:
+        x = Input(())()
+        assert Model(inputs=x, outputs=Add()(x, Dropout(0.5)(x))).output_shape() == ()
+
     def test_two_placed_layers_share_nothing(self) -> None:
         layer, x = Dense(3), Input((3,))()
         assert Model(inputs=x, outputs=Add()(layer.place()(x), layer.place()(x))).params() == 24

@@ -49,7 +49,8 @@ from paramcalc import (
     ShapeError,
     Weight,
 )
-from paramcalc.layers.base import folded
+from paramcalc.grading.inside import Once
+from paramcalc.layers.base import folded, snake_case
 from paramcalc.traced import Traced
 
 answered = cases | models()
@@ -69,11 +70,34 @@ def test_every_class_of_layers_is_tested() -> None:
     assert layers - {Layer, Model} == set(LAYERS)
 
 
+def test_names_are_formed_as_keras_forms_them() -> None:
+    for size in range(5):
+        for letters in itertools.product("AZaz2_", repeat=size):
+            name = "".join(letters)
+            words = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+            assert snake_case(name) == re.sub("([a-z])([A-Z])", r"\1_\2", words).lower(), name
+
+
 class TestALayerIsAValue:
+    def test_by_one_rule_for_all(self) -> None:
+        """But a model, which may hold layers without end, and what has a rule of its own for an argument."""
+        kinds = [Layer]
+        for kind in kinds:
+            kinds += kind.__subclasses__()
+        ours = {kind for kind in kinds if kind.__module__.startswith("paramcalc.")}
+        assert ours > {*LAYERS, Once}
+        assert {kind.__name__ for kind in ours if "__eq__" in vars(kind)} == {"Layer", "Model", "Augmentation"}
+
     @given(answered)
     def test_its_repr_evaluates_back(self, case: Case) -> None:
         layer, _ = case
         assert layer == evaluate(repr(layer))
+
+    @given(answered)
+    def test_its_repr_leaves_out_what_is_left_out(self, case: Case) -> None:
+        layer, _ = case
+        assert "trainable=True" not in repr(layer)
+        assert "name=None" not in repr(layer)
 
     @given(answered)
     def test_pickle_copy_and_evolve_give_an_equal_one(self, case: Case) -> None:
