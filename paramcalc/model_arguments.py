@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paramcalc.errors import ConfigError, shown
-from paramcalc.layers.base import Layer
+from paramcalc.layers.base import Layer, compared
 from paramcalc.shapes import Shapes, ShapesLike, as_shapes, as_tuple
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def are_equal(one: Layer, other: Layer) -> bool:
             continue
         if type(first) is type(second) and isinstance(first, Layer) and first._depth:
             seen.add((id(first), id(second)))
-            pending += zip(first._value(), second._value(), strict=True)
+            take = compared(type(first))
+            pending += zip(take(first), take(second), strict=True)
         elif isinstance(first, tuple) and isinstance(second, tuple) and first and isinstance(first[0], Layer):
             if len(first) != len(second):
                 return False

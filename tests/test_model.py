@@ -320,6 +320,22 @@ class TestALayerOfOnesOwn:
         assert Factor() != Left()
         assert len({Scale(), Plain(), Factor(), Left(), Factor(2), Left(2), Scale()}) == 6
 
+    def test_is_a_value_of_its_own_whatever_becomes_of_its_class(self) -> None:
+        @attrs.frozen(eq=False)
+        class Silent(Scale):
+            factor: int = 1
+
+            def __init_subclass__(cls) -> None:
+                pass
+
+        assert Silent(1) != Silent(2)
+
+        @attrs.frozen(eq=False)
+        class Louder(Silent):
+            power: int = 1
+
+        assert Louder(1, 2) == Louder(1, 2) != Louder(1, 3)
+
     def test_has_costs_that_are_unknown_until_it_says_them(self) -> None:
         model = Model([Dense(3), Scale(), Activation("relu")], in_shape=(3,))
         assert Scale().macs((3,)) is None
