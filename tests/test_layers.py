@@ -35,6 +35,7 @@ from strategies import (
 
 import paramcalc
 from paramcalc import (
+    Activation,
     Augmentation,
     ConfigError,
     Conv1D,
@@ -42,6 +43,7 @@ from paramcalc import (
     Conv3D,
     Dense,
     Dropout,
+    Input,
     Layer,
     Model,
     ParamcalcError,
@@ -62,6 +64,12 @@ def evaluate(text: str) -> Any:
 
 def as_lists(in_shape: tuple[Any, ...]) -> list[Any]:
     return [as_lists(axis) if isinstance(axis, tuple) else axis for axis in in_shape]
+
+
+def with_a_rule_of_their_own() -> set[type[Layer]]:
+    """The classes whose layers are not compared as all others are."""
+    rules = {kind: next(base for base in kind.__mro__ if "__eq__" in vars(base)) for kind in LAYERS}
+    return {kind for kind, rule in rules.items() if rule is not Layer}
 
 
 def test_every_class_of_layers_is_tested() -> None:
@@ -86,8 +94,12 @@ class TestALayerIsAValue:
         """But what has a rule of its own for an argument: attrs would write a method for every class."""
         layer, _ = data.draw(LAYERS[kind])
         assert layer == attrs.evolve(layer)
-        rules = {each: next(base for base in each.__mro__ if "__eq__" in vars(base)) for each in LAYERS}
-        assert {each for each, base in rules.items() if base is not Layer} == {Augmentation}
+        assert with_a_rule_of_their_own() == {Augmentation}
+
+    def test_by_that_rule_where_they_are_plainest(self) -> None:
+        layers = [Input((3,)), Dense(4), Activation("relu")]
+        assert layers == [Input((3,)), Dense(4), Activation("relu")]
+        assert with_a_rule_of_their_own() == {Augmentation}
 
     @given(answered)
     def test_its_repr_evaluates_back(self, case: Case) -> None:
