@@ -481,6 +481,8 @@ def _caller() -> Callable[[Layer, tuple[Output | Sequence[Output], ...]], Any]:
 def compared(kind: type[Layer]) -> Callable[[Any], tuple[Any, ...]]:
     """What takes out of a layer of this class the arguments by which it is compared.
 
+    Each is compared as it is: where a field says another way (`eq=` with a function), attrs must write equality.
+
     >>> from paramcalc import Dense
     >>> compared(Dense)(Dense(4))
     (None, True, 4, None, True, None, None)
